@@ -129,7 +129,7 @@ Result<RecomputedValue> recomputeFused(const Tape& tape, const Memory& memory, V
     const std::vector<TensorType> in = typesOf(tape, alone.in), out = typesOf(tape, alone.out);
     kernels::Call call = callOf(alone, in, out);
     call.algorithm = algorithmOf(tape, value);
-    const kernels::Kernel kernel = kernels::bind(call);
+    const kernels::Kernel kernel = boundTo(alone, call);
     const auto isGone = [&](ValueId operand) { return !isAlive(tape, operand, entry); };
     VITRINE_TRY(team.reserveScratch(kernel.scratchBytes));
     int64_t bytes = aligned(kernel.workspaceBytes);

@@ -122,7 +122,8 @@ class Fusion {
     int summedAt(size_t i) {
         const Instr& sum = instr(i);
         const auto* const channel = std::get_if<kernels::Channel>(&m_choices[i].call().problem);
-        if (sum.op->isView() || !channel || channel->pass == kernels::ChannelPass::Normalize)
+        if (sum.op->isView() || !sum.loads.empty() || !channel ||
+            channel->pass == kernels::ChannelPass::Normalize)
             return -1;
         const int at = m_program.value(sum.in[0]).definedBy;
         if (at < 0) return -1;

@@ -2,6 +2,10 @@
 // From instructions to calls of kernels.
 #include "core/exec/kernel_call.h"
 
+#include <array>
+
+#include "core/base/check.h"
+
 namespace vitrine {
 
 namespace {
@@ -46,6 +50,18 @@ void addSteps(const FusedOp& fused, const std::vector<int>& places,
     }
 }
 
+bool isPool(const FusedOp& fused) {
+    return fused.op->id == "max_pool2d" || fused.op->id == "max_pool_backward";
+}
+
+/// The gradient that a load gives, made of that of maxima.
+Shape spreadShape(const FusedOp& load, const Shape& maxima) {
+    const std::array<ValueShape, 2> in{ValueShape{maxima}, ValueShape{maxima, DType::I32}};
+    const auto out = load.op->inferShapes(load.attrs, in);
+    VITRINE_CHECK(out.ok(), "what is loaded through a pool has been pooled");
+    return (*out)[0].shape;
+}
+
 /// Adds a reduction of what is stored.
 void addSum(const FusedOp& sum, const std::vector<int>& places, kernels::Call& call) {
     Instr instr;
@@ -73,6 +89,24 @@ ValueShape logicalShape(const TensorType& type) {
     ValueShape logical{type.shape, type.dtype};
     if (type.layout.packing.frequencies) logical.shape[2] = logical.shape[3] = 3;
     return logical;
+}
+
+bool loadsThroughPool(const Instr& instr) { return !instr.loads.empty() && isPool(instr.loads[0]); }
+
+bool endsInPool(const Instr& instr) {
+    return !instr.epilogue.empty() && isPool(instr.epilogue.back());
+}
+
+OwnShapes ownShapes(const Instr& instr, std::span<const ValueShape> in,
+                    std::span<const ValueShape> out) {
+    OwnShapes own{{in.begin(), in.end()}, {out.begin(), out.end()}};
+    if (loadsThroughPool(instr)) own.in[0].shape = spreadShape(instr.loads[0], in[0].shape);
+    if (!endsInPool(instr)) return own;
+    const auto results = instr.op->inferShapes(
+        instr.attrs, std::span(own.in).first(instr.in.size() - foldedOperands(instr)));
+    VITRINE_CHECK(results.ok(), "what is pooled has been made");
+    own.out = *results;
+    return own;
 }
 
 kernels::Operand operandOf(const TensorType& type) {
@@ -114,26 +148,51 @@ kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
     for (const TensorType& type : out) outShapes.push_back(logicalShape(type));
     kernels::Call call;
     call.operands.reserve(in.size() + out.size());
-    call.problem = instr.op->problem({instr, inShapes, outShapes});
+    const OwnShapes own = ownShapes(instr, inShapes, outShapes);
+    call.problem = instr.op->problem({instr, own.in, own.out});
     // Where an operand of the instruction stands in the call.
     std::vector<int> places;
     places.reserve(in.size());
-    const size_t own = in.size() - foldedOperands(instr);
+    const size_t ownCount = in.size() - foldedOperands(instr);
     for (size_t k = 0; k < in.size(); ++k) {
         places.push_back(static_cast<int>(call.operands.size()));
         if (!inShapes[k].isThere) continue;
         call.operands.push_back(operandOf(in[k]));
-        if (k < own) ++call.own;
+        if (k < ownCount) ++call.own;
     }
     for (const TensorType& type : out) call.operands.push_back(operandOf(type));
     call.results = out.size();
     for (const FusedOp& load : instr.loads) {
-        addSteps(load, places, call.load);
+        if (!isPool(instr.loads[0])) addSteps(load, places, call.load);
         call.ofLoad += static_cast<size_t>(load.added);
     }
-    for (const FusedOp& fused : instr.epilogue) addSteps(fused, places, call.store);
+    for (const FusedOp& fused : instr.epilogue)
+        if (!isPool(fused)) addSteps(fused, places, call.store);
     for (const FusedOp& sum : instr.sums) addSum(sum, places, call);
     return call;
+}
+
+kernels::PooledCall pooledCall(const Instr& instr, kernels::Call call) {
+    const kernels::Image image = kernels::imageAtPool(call);
+    const ValueShape shape{Shape{image.n, image.c, image.h, image.w}};
+    const bool isGradient = loadsThroughPool(instr);
+    const FusedOp& fused = isGradient ? instr.loads[0] : instr.epilogue.back();
+    Instr pool;
+    pool.op = fused.op;
+    pool.attrs = fused.attrs;
+    const std::span images(&shape, 1);
+    kernels::PooledCall pooled{.call = std::move(call),
+                               .pool = fused.op->problem({pool, images, images})};
+    if (!isGradient) return pooled;
+    // Both operands of a gradient of weights are there.
+    pooled.index = static_cast<size_t>(instr.loads[0].reads[1]);
+    if (instr.loads.size() > 1) pooled.maxima = static_cast<size_t>(instr.loads[1].reads[1]);
+    return pooled;
+}
+
+kernels::Kernel boundTo(const Instr& instr, kernels::Call call) {
+    if (!endsInPool(instr) && !loadsThroughPool(instr)) return kernels::bind(call);
+    return kernels::bind(pooledCall(instr, std::move(call)));
 }
 
 kernels::Call logicalCall(const Instr& instr, std::span<const ValueShape> in,

@@ -240,6 +240,16 @@ class LayoutRewriter {
         m_instrs[index].op = nullptr;
     }
 
+    /// Gives `v` the layout of another value, with its own extents where a pool lies between them.
+    void layLike(ValueId v, ValueId other) {
+        if (m_result.program.value(v).shape == type(other).shape) {
+            type(v) = type(other);
+            return;
+        }
+        setRowMajor(v);
+        type(v).layout = {type(other).layout.kind, 0};
+    }
+
     void rewriteKernel(size_t index) {
         const std::vector<kernels::Form>& forms = m_choices[index].offer().forms;
         Instr instr = std::move(m_instrs[index]);
@@ -252,9 +262,9 @@ class LayoutRewriter {
             if (kind != LayoutKind::RowMajor) type(v).layout = {kind, haloOf(v, kind)};
         }
         // What fusion hid would lie as the result does, or as what is loaded instead of it.
-        for (const FusedOp& fused : instr.epilogue) type(fused.hidden) = type(instr.out[0]);
+        for (const FusedOp& fused : instr.epilogue) layLike(fused.hidden, instr.out[0]);
         for (const FusedOp& load : instr.loads) {
-            type(load.hidden) = type(instr.in[static_cast<size_t>(load.at)]);
+            layLike(load.hidden, instr.in[static_cast<size_t>(load.at)]);
             type(load.hidden).layout.halo = 0;
         }
         append(std::move(instr), std::move(m_choices[index]));

@@ -153,7 +153,9 @@ class LoadFusion {
     /// In the layout that it lies in, and not to sum it up.
     bool wantsItSo(size_t reader, ValueId result) const {
         const Instr& by = instr(reader);
-        if (by.op->isView()) return false;
+        if (by.op->isView() || loadsThroughPool(by) || endsInPool(by)) return false;
+        for (const FusedOp& load : by.loads)
+            if (by.in[static_cast<size_t>(load.at)] == result) return false;
         const std::vector<ValueId> values = callValues(by);
         const std::vector<kernels::Form>& forms = m_choices[reader].offer().forms;
         for (size_t k = 0; k + by.out.size() < values.size(); ++k)

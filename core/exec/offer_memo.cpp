@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "core/exec/kernel_call.h"
@@ -154,14 +155,28 @@ std::shared_ptr<const KernelWays> withTimes(KernelWays known, const MeasuredWays
     return std::make_shared<const KernelWays>(std::move(known));
 }
 
+/// Which of the offers kernels go for an instruction with a pool: it stands in the place of what is
+/// stored, or loaded.
+AskedOffers withPool(const Instr& instr, AskedOffers asked, const kernels::PooledCall& pooled) {
+    std::vector<char>& takes = endsInPool(instr) ? asked.takesStore : asked.takesLoad;
+    takes.clear();
+    for (const kernels::Offer& offer : asked.offers)
+        takes.push_back(kernels::takesPool(pooled, offer));
+    asked.loadsByPart = asked.takesLoad;
+    return asked;
+}
+
 AskedOffers answerTo(const Question& question) {
     kernels::Call call;
+    std::optional<kernels::PooledCall> pooled;
     kernels::Offers offers;
     if (question.instr.op->isView()) {
         offers.list = viewOffers(question.instr, question.in[0].shape, question.out[0].shape);
     } else {
         call = logicalCall(question.instr, question.in, question.out);
-        offers = kernels::offers(call);
+        if (endsInPool(question.instr) || loadsThroughPool(question.instr))
+            pooled = pooledCall(question.instr, call);
+        offers = pooled ? kernels::offers(*pooled) : kernels::offers(call);
     }
     for (const kernels::Offer& offer : offers.list)
         if (!question.allowed.isExactEnough(offer))
@@ -172,6 +187,7 @@ AskedOffers answerTo(const Question& question) {
     const MeasuredWays::Ways* const ways = measured ? waysOf(question) : nullptr;
     if (ways) takeMeasured(*ways, measured->threads, offers.list);
     AskedOffers asked = askedOffers(std::move(call), std::move(offers));
+    if (pooled) asked = withPool(question.instr, std::move(asked), *pooled);
     if (ways) asked.ways = withTimes(*asked.ways, *ways, measured->threads);
     asked.allowed.math = question.allowed.math;
     asked.allowed.measured = question.allowed.measured;

@@ -11,6 +11,7 @@
 #include "core/exec/layout_pass.h"
 #include "core/exec/load_fusion.h"
 #include "core/exec/passes.h"
+#include "core/exec/pool_fusion.h"
 #include "core/exec/read_through.h"
 #include "core/exec/recompute.h"
 #include "core/exec/storage_plan.h"
@@ -60,18 +61,21 @@ class TapeCompiler {
             for (const ValueShape& of : *shapes)
                 if (of.isThere)
                     entry.bytes += static_cast<double>(bytesOf(of.dtype, of.shape.elements()));
-        entry.flops = flopsOf({entry.instr, in, out});
+        const OwnShapes own = ownShapes(entry.instr, in, out);
+        entry.flops = flopsOf({entry.instr, own.in, own.out});
         for (size_t k = 0; k < entry.instr.foldedCount(); ++k) {
             const FusedOp& fused = entry.instr.folded(k);
             Instr step;
             step.op = fused.op;
             step.attrs = fused.attrs;
             const ValueShape& soFar =
-                fused.at == FusedOp::soFar ? out[0] : in[static_cast<size_t>(fused.at)];
+                fused.at == FusedOp::soFar ? own.out[0] : own.in[static_cast<size_t>(fused.at)];
             std::vector<ValueShape> read;
             for (int place : fused.reads)
                 read.push_back(place == FusedOp::soFar ? soFar : in[static_cast<size_t>(place)]);
-            entry.fusedFlops.push_back(flopsOf({step, read, std::span(&soFar, 1)}));
+            const bool isLast = k + 1 == entry.instr.loads.size() + entry.instr.epilogue.size();
+            const ValueShape& made = isLast && endsInPool(entry.instr) ? out[0] : soFar;
+            entry.fusedFlops.push_back(flopsOf({step, read, std::span(&made, 1)}));
             entry.flops += entry.fusedFlops.back();
         }
     }
@@ -153,7 +157,11 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
                           options.referenceKernels ? nullptr : options.measured};
     std::vector<KernelChoice> choices = chooseKernels(program, allowed, memo);
     if (options.fuse) fuse(program, choices, memo);
-    if (options.fuse && options.sumsInParts) fuseSums(program, choices, memo);
+    if (options.fuse) fusePools(program, choices, memo);
+    if (options.fuse && options.sumsInParts) {
+        fuseUnpools(program, choices, memo, options.pinned);
+        fuseSums(program, choices, memo);
+    }
     if (options.fuse && options.loads) fuseLoads(program, choices, memo, options.pinned);
     TypedProgram typed = assignLayouts(std::move(program), std::move(choices));
     orderLate(typed);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/exec/kernel_call.h"
+
 namespace vitrine {
 
 namespace {
@@ -50,6 +52,7 @@ std::vector<std::string> recomputedNodes(const Tape& tape) {
 std::vector<std::string> originsIn(const Instr& instr, ValueId value) {
     if (instr.foldedCount() == 0) return instr.origins;
     const auto result = std::ranges::find(instr.out, value);
+    if (result != instr.out.end() && endsInPool(instr)) return instr.epilogue.back().origins;
     if (auto number = result - instr.out.begin(); number > 0 && result != instr.out.end())
         for (const FusedOp& sum : instr.sums) {
             number -= std::ssize(sum.op->outputs);

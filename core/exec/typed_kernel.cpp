@@ -22,7 +22,7 @@ kernels::Kernel boundKernel(const TypedProgram& typed, size_t instr) {
     call.operands.reserve(of.in.size() + of.out.size());
     for (ValueId v : callValues(of))
         call.operands.push_back(operandOf(typed.types[static_cast<size_t>(v)]));
-    kernels::Kernel kernel = kernels::bind(call);
+    kernels::Kernel kernel = boundTo(of, std::move(call));
     VITRINE_CHECK(kernel.run, ("no kernel takes " + std::string(of.op->id)).c_str());
     return kernel;
 }

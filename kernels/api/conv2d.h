@@ -25,7 +25,22 @@ struct Conv2dProblem {
     /// Forward in blocks, without epilogue: what is done to a sum. Operands are those of the call
     /// that it speaks of.
     std::optional<Finish> finish = {};
+    /// Forward in lanes: 2 × 2 pixels that touch no others are pooled as max_pool does, and maxima
+    /// and index are the results. y is the image before that, which nobody keeps.
+    struct Pooled {
+        Image maxima, index;
+    };
+    std::optional<Pooled> pooled = {};
+    /// Weights in lanes: dy comes so, and y is what it means.
+    struct Gradient {
+        Image maxima, index, gate;  ///< gate: only where isGated
+        bool isGated = false;
+    };
+    std::optional<Gradient> unpooled = {};
 };
+
+/// What a call asks for; its operands lie as they are.
+Conv2dProblem conv2dProblem(const Conv& conv, const Call& call);
 
 /// Largest deviation of a float32 kernel from the float64 reference, as a share of the largest
 /// |result|.
@@ -45,11 +60,11 @@ std::optional<Packing> conv2dPacking(const Conv2dProblem& problem, ConvPass pass
 /// of efficiencies: it decides layouts, so it depends on the shape and the instruction set only.
 double conv2dCost(const Conv2dProblem& problem, ConvPass pass, Layout layout);
 
-/// Operands: x, w, [bias,] y.
+/// Operands: x, w, [bias,] y; pooled: maxima and index instead of y.
 Kernel selectConv2dForward(const Conv2dProblem& problem);
 /// Operands: dy, w, [gate,] dx.
 Kernel selectConv2dData(const Conv2dProblem& problem);
-/// Operands: dy, x, dw.
+/// Operands: dy, x, dw; unpooled: dy of the maxima, x, index, [maxima,] dw.
 Kernel selectConv2dWeights(const Conv2dProblem& problem);
 
 }  // namespace vitrine::kernels

@@ -21,7 +21,7 @@ constexpr int tileVectors = lanesOfVector == 16 ? 4 : 2;
 
 template <int vectors>
 constexpr int tileRows() {
-    if (lanesOfVector == 16) return vectors == 4 ? 6 : 12;
+    if (lanesOfVector == 16) return vectors >= 3 ? 6 : 12;
     return lanesOfVector == 8 ? 6 : 4;
 }
 
@@ -34,12 +34,27 @@ struct Panel {
     int64_t width;
 };
 
+/// Masks that touch nothing beyond are there on AVX-512; elsewhere lines are copied.
+constexpr bool hasMasks = HWY_TARGET == HWY_AVX3;
+
 /// Puts the first `count` lanes.
 HWY_INLINE void storeFirst(FloatVector value, int64_t count, float* to) {
     if (count >= lanesOfVector) return hn::StoreU(value, Floats(), to);
+    if constexpr (hasMasks) {
+        const auto first = hn::FirstN(Floats(), static_cast<size_t>(count));
+        return hn::BlendedStore(value, first, Floats(), to);
+    }
     HWY_ALIGN float buffer[blockWidth];
     store(value, buffer);
     for (int64_t i = 0; i < count; ++i) to[i] = buffer[i];
+}
+
+/// Takes the first `count` lanes, and zeros.
+HWY_INLINE FloatVector loadFirst(int64_t count, const float* from) {
+    if (count >= lanesOfVector) return hn::LoadU(Floats(), from);
+    HWY_ALIGN float buffer[blockWidth] = {};
+    for (int64_t i = 0; i < count; ++i) buffer[i] = from[i];
+    return load(buffer);
 }
 
 /// Images [begin, end); begin is a multiple of 16. Lanes past the batch are never read.
@@ -70,11 +85,7 @@ void tile(const Panel& panel, int64_t row, int64_t column, int64_t begin, int64_
             float* dw = panel.dw + (row + i) * panel.problem->in + at;
             const int64_t count = std::min(panel.width - at, lanesOfVector);
             FloatVector value = sums[i][j];
-            if (begin > 0) {
-                HWY_ALIGN float earlier[blockWidth] = {};
-                for (int64_t k = 0; k < count; ++k) earlier[k] = dw[k];
-                value = hn::Add(load(earlier), value);
-            }
+            if (begin > 0) value = hn::Add(loadFirst(count, dw), value);
             storeFirst(value, count, dw);
         }
 }
@@ -89,16 +100,16 @@ void sweepRows(const Panel& panel, int64_t row, int64_t rowEnd, int64_t column, 
     }
 }
 
-/// Columns from `column` on in the widest tiles that are not mostly empty.
+/// Columns from `column` on in the widest tiles; the last is as wide as what is left, and lanes
+/// beyond it are not stored.
 template <int vectors>
 void sweepColumns(const Panel& panel, int64_t column, int64_t row, int64_t rowEnd, int64_t begin,
                   int64_t end) {
-    constexpr int64_t width = vectors * lanesOfVector;
-    const int64_t least = vectors > 1 ? width : 1;
+    constexpr int64_t width = vectors * lanesOfVector, least = width - lanesOfVector + 1;
     for (; column + least <= panel.width; column += width)
         sweepRows<tileRows<vectors>(), vectors>(panel, row, rowEnd, column, begin, end);
     if constexpr (vectors > 1)
-        if (column < panel.width) sweepColumns<vectors / 2>(panel, column, row, rowEnd, begin, end);
+        if (column < panel.width) sweepColumns<vectors - 1>(panel, column, row, rowEnd, begin, end);
 }
 
 /// Phase 0: x [group][in][16] → [panel][image][64].

@@ -9,31 +9,13 @@
 #include <hwy/foreach_target.h>
 //
 
-#include "kernels/cpu/vector16-inl.h"
+#include "kernels/cpu/best-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
 HWY_INLINE IntVector loadInts(const int32_t* from) { return hn::Load(Ints(), from); }
-HWY_INLINE IntVector position(int64_t value) {
-    return hn::Set(Ints(), static_cast<int32_t>(value));
-}
-
-struct Best {
-    FloatVector value;
-    IntVector position;
-};
-
-/// A later element wins where it is larger, or the first NaN.
-HWY_INLINE void challenge(Best& best, FloatVector value, IntVector at) {
-    const auto notBelow = hn::Not(hn::Le(value, best.value));
-    const auto wins = hn::And(notBelow, hn::Eq(best.value, best.value));
-    best.value = hn::IfThenElse(wins, value, best.value);
-    const auto winsInts = hn::RebindMask(Ints(), wins);
-    best.position = hn::IfThenElse(winsInts, at, best.position);
-}
-
 /// x, y and index at pixel (0, 0) of their planes.
 struct Planes {
     const float* x;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "kernels/dispatch/bind.h"
 
@@ -147,17 +148,18 @@ void finish(const PartSums& plan, const PartSum& sum, void* const* operands, Wor
     const int64_t at = plan.lanes() ? channel : channel / blockWidth;
     const int64_t first = plan.lanes() ? 0 : channel % blockWidth;
     const int64_t end = plan.lanes() ? blockWidth : first + 1;
-    double total = 0;
+    double totals[blockWidth] = {};
     Moments moments;
     for (int64_t part = 0; part < plan.parts(); ++part) {
         const double* const slot = plan.slot(workspace, part, at);
         const double* const sums = slot + sum.row * blockWidth;
+        if (sum.pass != ChannelPass::Moments) {
+            // Lanes that a part leaves nothing on hold zeros.
+            for (int64_t lane = 0; lane < blockWidth; ++lane) totals[lane] += sums[lane];
+            continue;
+        }
         for (int64_t lane = first; lane < end; ++lane) {
             if (slot[lane] == 0) continue;
-            if (sum.pass != ChannelPass::Moments) {
-                total += sums[lane];
-                continue;
-            }
             const double offset = sums[lane] / slot[lane];
             moments.join(slot[lane], sums[2 * blockWidth + lane] + offset,
                          sums[blockWidth + lane] - offset * sums[lane]);
@@ -165,7 +167,7 @@ void finish(const PartSums& plan, const PartSum& sum, void* const* operands, Wor
     }
     float* const result = static_cast<float*>(operands[sum.resultAt]) + channel;
     if (sum.pass != ChannelPass::Moments) {
-        *result = static_cast<float>(total);
+        *result = static_cast<float>(std::accumulate(totals + first, totals + end, 0.0));
         return;
     }
     const double variance = moments.squares / moments.count;

@@ -67,7 +67,43 @@ Kernel select(const Conv2dProblem& pr, ConvPass pass) {
 /// What the plain loops reach; only its size beside that of a fast kernel matters.
 constexpr double referenceFlopsPerSecond = 1e9;
 
-Conv2dProblem problemOf(const Conv& conv, const Call& call) {
+double flops(const Conv2dProblem& pr) {
+    return 2.0 * static_cast<double>(pr.y.elements()) * static_cast<double>(pr.x.c / pr.groups) *
+           static_cast<double>(pr.window.taps());
+}
+
+/// What the fast kernels of one layout and algorithm want of a call, or the plain loops.
+void complete(Offer& offer, const Conv& conv, const Call& call) {
+    const bool isWeights = conv.pass == ConvPass::Weights;
+    const Conv2dProblem problem = conv2dProblem(conv, placed(call, offer));
+    const Layout layout = offer.layout();
+    if (layout != Layout::RowMajor)
+        offer.forms[isWeights ? 1 : 0].halo =
+            conv.pass == ConvPass::Data ? conv2dDataHalo(problem) : conv2dForwardHalo(problem);
+    const double seconds = conv2dCost(problem, conv.pass, layout);
+    const bool isFast = seconds >= 0;
+    const bool isWinograd = offer.algorithm == Algorithm::Winograd;
+    offer.name += !isFast ? " reference" : isWinograd ? " winograd" : " direct";
+    offer.seconds = isFast ? seconds : flops(problem) / referenceFlopsPerSecond;
+    if (isFast && !isWeights)
+        offer.forms[1] = {
+            .layout = Layout::Packed,
+            .packing = *conv2dPacking(conv2dProblem(conv, placed(call, offer)), conv.pass)};
+}
+
+/// Where blocks of channels are possible at all.
+void addWinograd(Offers& offers, const Conv& conv, const Call& call) {
+    const auto blocked = std::ranges::find(offers.list, Layout::Blocked, &Offer::layout);
+    if (blocked == offers.list.end()) return;
+    const std::string_view why = whyNotWinograd(conv2dProblem(conv, placed(call, *blocked)));
+    if (!why.empty()) return offers.refused.push_back({"winograd", why});
+    offers.list.push_back(*blocked);
+    offers.list.back().algorithm = Algorithm::Winograd;
+}
+
+}  // namespace
+
+Conv2dProblem conv2dProblem(const Conv& conv, const Call& call) {
     const bool isData = conv.pass == ConvPass::Data;
     Conv2dProblem problem;
     problem.x = isData ? call.out(0) : call.in(conv.pass == ConvPass::Weights ? 1 : 0);
@@ -82,42 +118,6 @@ Conv2dProblem problemOf(const Conv& conv, const Call& call) {
     return problem;
 }
 
-double flops(const Conv2dProblem& pr) {
-    return 2.0 * static_cast<double>(pr.y.elements()) * static_cast<double>(pr.x.c / pr.groups) *
-           static_cast<double>(pr.window.taps());
-}
-
-/// What the fast kernels of one layout and algorithm want of a call, or the plain loops.
-void complete(Offer& offer, const Conv& conv, const Call& call) {
-    const bool isWeights = conv.pass == ConvPass::Weights;
-    const Conv2dProblem problem = problemOf(conv, placed(call, offer));
-    const Layout layout = offer.layout();
-    if (layout != Layout::RowMajor)
-        offer.forms[isWeights ? 1 : 0].halo =
-            conv.pass == ConvPass::Data ? conv2dDataHalo(problem) : conv2dForwardHalo(problem);
-    const double seconds = conv2dCost(problem, conv.pass, layout);
-    const bool isFast = seconds >= 0;
-    const bool isWinograd = offer.algorithm == Algorithm::Winograd;
-    offer.name += !isFast ? " reference" : isWinograd ? " winograd" : " direct";
-    offer.seconds = isFast ? seconds : flops(problem) / referenceFlopsPerSecond;
-    if (isFast && !isWeights)
-        offer.forms[1] = {
-            .layout = Layout::Packed,
-            .packing = *conv2dPacking(problemOf(conv, placed(call, offer)), conv.pass)};
-}
-
-/// Where blocks of channels are possible at all.
-void addWinograd(Offers& offers, const Conv& conv, const Call& call) {
-    const auto blocked = std::ranges::find(offers.list, Layout::Blocked, &Offer::layout);
-    if (blocked == offers.list.end()) return;
-    const std::string_view why = whyNotWinograd(problemOf(conv, placed(call, *blocked)));
-    if (!why.empty()) return offers.refused.push_back({"winograd", why});
-    offers.list.push_back(*blocked);
-    offers.list.back().algorithm = Algorithm::Winograd;
-}
-
-}  // namespace
-
 /// Both images lie alike, and that which the window slides over has a halo for it. Fast kernels
 /// want their weight packed.
 Offers offersOf(const Conv& conv, const Call& call) {
@@ -129,12 +129,12 @@ Offers offersOf(const Conv& conv, const Call& call) {
 }
 
 Kernel bindTo(const Conv& conv, const Call& call) {
-    return select(problemOf(conv, call), conv.pass);
+    return select(conv2dProblem(conv, call), conv.pass);
 }
 
 Kernel bindFinished(const Conv& conv, const Call& call) {
     std::vector<std::string> refused;
-    Conv2dProblem problem = problemOf(conv, call);
+    Conv2dProblem problem = conv2dProblem(conv, call);
     problem.finish = conv.pass == ConvPass::Forward ? cpu::finishOf(call) : std::nullopt;
     const Conv2dCandidate* const candidate = candidateFor(problem, conv.pass, refused);
     const bool takes = problem.finish && candidate && candidate->finishes &&
@@ -152,9 +152,12 @@ std::string conv2dKernelName(ConvPass pass, const char* candidate) {
            std::string(instructionSet().name);
 }
 
-// Lanes clip every tap, and need none.
+// Lanes clip every tap, and need none; where few channels are summed clipping costs more than zeros
+// beside the images.
 int64_t conv2dForwardHalo(const Conv2dProblem& pr) {
-    return pr.x.layout == Layout::Lanes ? 0 : columnHalo(gatherForward(pr));
+    constexpr int64_t fewChannels = 4;
+    const bool clips = pr.x.layout == Layout::Lanes && pr.x.c / pr.groups > fewChannels;
+    return clips ? 0 : columnHalo(gatherForward(pr));
 }
 
 int64_t conv2dDataHalo(const Conv2dProblem& pr) {

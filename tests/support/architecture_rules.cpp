@@ -163,6 +163,8 @@ std::string_view kernelNameIn(std::string_view line) {
         "Operand", "Packing", "Problem", "Refusal", "SameHalo", "StreamKernel", "asSteps",
         "deviceAlignment", "bind", "takesRepeats", "takesStore", "takesSums", "takesLoad",
         "loadsByPart", "areCheap", "offers",
+        // What is pooled before it is stored, or after it is loaded.
+        "PooledCall", "imageAtPool", "takesPool", "Image",
         // Reductions that a kernel makes beside what it stores.
         "Channel", "ChannelPass", "ChannelSum",
         // No operator's: the look at all states after a step.

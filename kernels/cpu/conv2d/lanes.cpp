@@ -15,20 +15,26 @@ namespace {
 /// Enough for eight threads to share evenly.
 constexpr int64_t wantedParts = 16;
 /// Fewer where parts read the same.
-constexpr int64_t wantedWeightsParts = 10;
+constexpr int64_t wantedWeightsParts = 8;
 
 int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+bool readsHalo(const Conv2dProblem& pr) { return pr.x.halo >= columnHalo(gatherForward(pr)); }
+
+/// The order in which a result is summed is another one where taps are clipped, and follows from
+/// tiles of four columns there.
 std::string refusal(const Conv2dProblem& pr, ConvPass) {
     if (pr.x.dtype != DType::F32) return "lanes direct: float32 only";
     if (!pr.window.isFlat()) return "lanes direct: images of one slice only";
+    if (pr.pooled && !readsHalo(pr)) return "lanes direct: pools where no column tap is clipped";
     return {};
 }
 
-/// So many channels that a tile's source rows (its columns and the taps around them) take a good
-/// half of L1, and that its sums stay short enough to be exact.
+/// So many channels that a tile's source rows (its columns and the taps around them) take no more
+/// than L1, and that its sums stay short enough to be exact. Every further chunk loads and stores
+/// all results once more.
 int64_t chunkOf(const Conv2dGather& g) {
-    constexpr int64_t budgetBytes = 24 * 1024, tileColumns = 4, longestSum = 320;
+    constexpr int64_t budgetBytes = 48 * 1024, tileColumns = 4, longestSum = 400;
     const int64_t columns = tileColumns * g.columnClasses[0].scale + g.s;
     const int64_t channelBytes = g.r * columns * blockWidth * int64_t{sizeof(float)};
     const int64_t most = std::min(budgetBytes / channelBytes, longestSum / (g.r * g.s));
@@ -37,15 +43,11 @@ int64_t chunkOf(const Conv2dGather& g) {
 
 ResultShare gatherShare(const void* problem, int64_t part) {
     const auto& plan = *static_cast<const LanesGatherPlan*>(problem);
-    const Conv2dGather& g = plan.gather;
-    const int64_t strip = part % plan.strips, tileOfAll = part / plan.strips;
-    const int64_t tile = tileOfAll % plan.tiles, group = tileOfAll / plan.tiles % g.groups;
-    const int64_t laneGroup = tileOfAll / plan.tiles / g.groups;
-    const int64_t first = plan.tileBegin(tile);
-    return {.first = laneGroup * g.result.c + group * g.resultChannels + first,
-            .count = plan.tileBegin(tile + 1) - first,
-            .firstRow = plan.rowBegin(strip),
-            .endRow = plan.rowBegin(strip + 1)};
+    const LanesPart at = plan.partAt(part);
+    return {.first = at.laneGroup * plan.gather.result.c + at.channel,
+            .count = at.filters,
+            .firstRow = at.begin,
+            .endRow = at.end};
 }
 
 Packing packing(const Conv2dProblem& pr, ConvPass pass) {
@@ -65,19 +67,22 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     plan->packing = *pr.packing;
     plan->tiles = plan->packing.bands();
     plan->channelChunk = chunkOf(g);
+    plan->readsHalo = g.source.halo >= columnHalo(g);
+    plan->pooled = pr.pooled;
     const int64_t tiles = g.groups * plan->tiles, whole = g.result.laneGroups() * tiles;
-    plan->strips = std::clamp<int64_t>(divideUp(wantedParts, whole), 1, g.result.h);
+    plan->strips = std::clamp<int64_t>(divideUp(wantedParts, whole), 1, plan->rows());
     Kernel kernel;
     kernel.parts[0] = whole * plan->strips;
-    kernel.run = lanesGatherRun();
-    kernel.share = gatherShare;
+    kernel.run = pr.pooled ? lanesPoolRun() : lanesGatherRun();
+    kernel.share = pr.pooled ? nullptr : gatherShare;
     kernel.problem = std::move(plan);
     return kernel;
 }
 
 void listColumns(LanesWeightsPlan& plan) {
     const Conv2dProblem& pr = plan.problem;
-    const std::vector<TapRange> reach = resultsOfColumnTaps(pr);
+    std::vector<TapRange> reach = resultsOfColumnTaps(pr);
+    if (readsHalo(pr)) std::ranges::fill(reach, TapRange{0, pr.y.w});
     for (int64_t c = 0; c < plan.channels; ++c)
         for (int64_t s = 0; s < pr.window.columns.kernel; ++s)
             plan.columns.push_back(
@@ -87,8 +92,8 @@ void listColumns(LanesWeightsPlan& plan) {
 }
 
 /// A part reads the columns of its filters' gradients, and the channels of its columns, over all
-/// images: so the shares of both are those that read the least together. Rows of filters are shared
-/// out only where there are not enough of both, as they read the same again.
+/// images: so the shares of both are those that read the least together. Where there are not enough
+/// of both, lane groups are shared out; and rows of filters at last, as they read the same again.
 void split(LanesWeightsPlan& plan) {
     const Conv2dProblem& pr = plan.problem;
     const int64_t wanted = divideUp(wantedWeightsParts, pr.groups);
@@ -96,14 +101,33 @@ void split(LanesWeightsPlan& plan) {
     int64_t least = std::numeric_limits<int64_t>::max();
     for (int64_t filters = 1; filters <= std::min(wanted, plan.filterTiles); ++filters) {
         const int64_t columns = std::min(divideUp(wanted, filters), plan.columnTiles);
-        const int64_t rows = std::min(divideUp(wanted, filters * columns), pr.window.rows.kernel);
+        const int64_t shares = filters * columns;
+        const int64_t lanes = std::min(divideUp(wanted, shares), pr.y.laneGroups());
+        const int64_t rows = std::min(divideUp(wanted, shares * lanes), pr.window.rows.kernel);
         const int64_t read = rows * (filters * x + columns * dy);
         if (read >= least) continue;
         least = read;
         plan.filterShares = filters;
         plan.columnShares = columns;
+        plan.laneShares = lanes;
         plan.rowShares = rows;
     }
+}
+
+/// Whole filter rows where those nearly fill a tile: it reads lines of fewer channels then.
+int64_t tileColumns(const Conv2dProblem& pr, int64_t most) {
+    const int64_t whole = most / pr.window.columns.kernel * pr.window.columns.kernel;
+    return whole + 1 >= most ? whole : most;
+}
+
+int64_t bytesOfFloats(int64_t count) { return count * static_cast<int64_t>(sizeof(float)); }
+
+/// Lines of dy that a part spreads out before it reads them.
+int64_t spreadFloats(const LanesWeightsPlan& plan) {
+    const Image& dy = plan.problem.y;
+    const int64_t tiles = divideUp(plan.filterTiles, plan.filterShares);
+    const int64_t filters = tiles * divideUp(plan.filters, plan.filterTiles);
+    return filters * plan.stripRows * dy.w * blockWidth;
 }
 
 Kernel makeWeights(const Conv2dProblem& pr) {
@@ -113,15 +137,26 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     plan->filters = pr.y.c / pr.groups;
     const LanesWeightsTile tile = lanesWeightsTile();
     plan->filterTiles = divideUp(plan->filters, tile.filters);
-    plan->columnTiles = divideUp(plan->channels * pr.window.columns.kernel, tile.columns);
+    plan->columnTiles =
+        divideUp(plan->channels * pr.window.columns.kernel, tileColumns(pr, tile.columns));
     split(*plan);
-    constexpr int64_t budgetBytes = 32 * 1024;
-    const int64_t rowBytes = tile.filters * pr.y.w * blockWidth * int64_t{sizeof(float)};
-    plan->stripRows = std::clamp<int64_t>(budgetBytes / rowBytes, 1, pr.y.h);
+    constexpr int64_t budgetBytes = 36 * 1024;
+    const int64_t tileFilters = divideUp(plan->filters, plan->filterTiles);
+    const int64_t rowBytes = bytesOfFloats(tileFilters * pr.y.w * blockWidth);
+    // In pairs, so that gradients of pooled pixels are summed like others.
+    plan->stripRows = std::max<int64_t>(budgetBytes / rowBytes / 2 * 2, 2);
+    plan->stripRows = std::min(plan->stripRows, pr.y.h);
     plan->rowResults = resultsOfRowTaps(pr);
     listColumns(*plan);
     Kernel kernel;
-    kernel.parts[0] = pr.groups * plan->filterShares * plan->columnShares * plan->rowShares;
+    kernel.parts[0] =
+        pr.groups * plan->filterShares * plan->columnShares * plan->rowShares * plan->laneShares;
+    if (plan->laneShares > 1) {
+        kernel.phases = 2;
+        kernel.parts[1] = pr.groups * plan->filterTiles;
+        kernel.workspaceBytes = bytesOfFloats(pr.y.laneGroups() * plan->tiles() * tile.floats);
+    }
+    if (pr.unpooled) kernel.scratchBytes = bytesOfFloats(spreadFloats(*plan));
     kernel.run = lanesWeightsRun();
     kernel.problem = std::move(plan);
     return kernel;
@@ -137,6 +172,18 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 
 const Conv2dCandidate conv2dLanesDirect = {
     "lanes direct", Layout::Lanes, Algorithm::Direct, false, refusal, packing, make};
+
+LanesPart LanesGatherPlan::partAt(int64_t part) const {
+    const int64_t strip = part % strips, tileOfAll = part / strips;
+    const int64_t tile = tileOfAll % tiles, group = tileOfAll / tiles % gather.groups;
+    return {.laneGroup = tileOfAll / tiles / gather.groups,
+            .group = group,
+            .tile = tile,
+            .channel = group * gather.resultChannels + tileBegin(tile),
+            .filters = tileBegin(tile + 1) - tileBegin(tile),
+            .begin = rowBegin(strip),
+            .end = rowBegin(strip + 1)};
+}
 
 const TapRange* rowResults(const LanesWeightsPlan& plan) { return plan.rowResults.data(); }
 

@@ -8,6 +8,7 @@
 #include <hwy/highway.h>
 
 #include "kernels/cpu/conv2d/lanes.h"
+#include "kernels/cpu/halo.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::lanes_weights::HWY_NAMESPACE {
@@ -29,12 +30,23 @@ alignas(64) constexpr float zeros[blockWidth] = {};
 /// A share of a group.
 struct Part {
     const LanesWeightsPlan* plan;
+    int64_t group;
     int64_t firstTile, lastTile;      ///< of filters
     int64_t firstColumn, lastColumn;  ///< the same, of columns
     int64_t firstRow, lastRow;        ///< of the filters
-    const float* dy;                  ///< pixel (0, 0) of the group's first plane, first lane group
-    const float* x;
-    float* dw;
+    int64_t firstLaneGroup, lastLaneGroup;
+    const float* x;  ///< pixel (0, 0) of the group's first plane, first lane group
+    float* dw;       ///< of the group
+    float* shared;   ///< totals of each lane group, where these are shared out
+
+    int64_t firstFilter() const { return plan->filterBegin(firstTile); }
+    int64_t lastFilter() const { return plan->filterBegin(lastTile); }
+};
+
+/// Lines of dy, from row `first` of a filter on: where they lie, or a copy.
+struct Lines {
+    const float* at;
+    int64_t plane, row, first;
 };
 
 /// Some result rows of a lane group, and the filter row that they meet.
@@ -63,22 +75,41 @@ HWY_INLINE void keepInRegister([[maybe_unused]] V& value) {
 #endif
 }
 
+/// sums[f][n] += dy[f] · x[n] at one pixel.
+template <int F, int N>
+HWY_INLINE void addPixel(Sums<F, N>& sums, const float* HWY_RESTRICT dy, int64_t dyPlane,
+                         int64_t atDy, const float* const (&x)[N], int64_t atX) {
+    V up[F];
+#pragma GCC unroll 8
+    for (int f = 0; f < F; ++f) up[f] = hn::LoadU(d, dy + f * dyPlane + atDy);
+#pragma GCC unroll 8
+    for (int n = 0; n < N; ++n) {
+        V in = hn::LoadU(d, x[n] + atX);
+        keepInRegister(in);
+#pragma GCC unroll 8
+        for (int f = 0; f < F; ++f) sums.at[f][n] = hn::MulAdd(up[f], in, sums.at[f][n]);
+    }
+}
+
 /// sums[f][n] += Σ over `count` pixels of dy[f] · x[n].
 template <int F, int N>
 HWY_INLINE void addPixels(Sums<F, N>& sums, const float* HWY_RESTRICT dy, int64_t dyPlane,
                           const float* const (&x)[N], int64_t xStep, int64_t count) {
-    for (int64_t q = 0; q < count; ++q) {
-        V up[F];
-#pragma GCC unroll 8
-        for (int f = 0; f < F; ++f) up[f] = hn::LoadU(d, dy + f * dyPlane + q * blockWidth);
-#pragma GCC unroll 8
-        for (int n = 0; n < N; ++n) {
-            V in = hn::LoadU(d, x[n] + q * xStep);
-            keepInRegister(in);
-#pragma GCC unroll 8
-            for (int f = 0; f < F; ++f) sums.at[f][n] = hn::MulAdd(up[f], in, sums.at[f][n]);
-        }
-    }
+    for (int64_t q = 0; q < count; ++q)
+        addPixel<F, N>(sums, dy, dyPlane, q * blockWidth, x, q * xStep);
+}
+
+/// The same over whole rows of `count` pixels that lie side by side in both, and that all columns
+/// reach: two places go through all lines, so that a row costs next to nothing beside its pixels.
+template <int F, int N>
+HWY_INLINE void addRowsOf(Sums<F, N>& sums, const float* HWY_RESTRICT dy, const Lines& lines,
+                          const float* const (&x)[N], int64_t xRow, int64_t rows, int64_t count) {
+    const int64_t dyPlane = lines.plane;
+    const int64_t row = count * blockWidth, dyBeyond = lines.row - row, xBeyond = xRow - row;
+    int64_t atDy = 0, atX = 0;
+    for (int64_t p = 0; p < rows; ++p, atDy += dyBeyond, atX += xBeyond)
+        for (const int64_t end = atX + row; atX < end; atX += blockWidth, atDy += blockWidth)
+            addPixel<F, N>(sums, dy, dyPlane, atDy, x, atX);
 }
 
 /// A result column near the border, where some columns of the tile reach nothing.
@@ -94,10 +125,10 @@ HWY_INLINE void addBorderPixel(Sums<F, N>& sums, const float* dy, int64_t dyPlan
 }
 
 template <int F, int N>
-HWY_NOINLINE void addStrip(const Conv2dProblem& pr, const float* firstDy, const float* firstX,
+HWY_NOINLINE void addStrip(const Conv2dProblem& pr, const Lines& lines, const float* firstX,
                            const Columns<N>& columns, const Strip& strip, int64_t slice,
                            float* HWY_RESTRICT totals) {
-    const int64_t dyPlane = pr.y.planeStride(), xStep = pr.window.columns.stride * blockWidth;
+    const int64_t dyPlane = lines.plane, xStep = pr.window.columns.stride * blockWidth;
     Sums<F, N> sums;
 #pragma GCC unroll 8
     for (int f = 0; f < F; ++f)
@@ -105,13 +136,16 @@ HWY_NOINLINE void addStrip(const Conv2dProblem& pr, const float* firstDy, const 
         for (int n = 0; n < N; ++n) sums.at[f][n] = hn::Zero(d);
     const int64_t h = strip.begin * pr.window.rows.stride + strip.r * pr.window.rows.dilation -
                       pr.window.rows.before;
-    const int64_t xPlanes = strip.laneGroup * pr.x.c, dyPlanes = strip.laneGroup * pr.y.c;
-    const float* dy = firstDy + dyPlanes * dyPlane + strip.begin * pr.y.rowStride() + slice;
+    const int64_t xPlanes = strip.laneGroup * pr.x.c;
+    const float* dy = lines.at + (strip.begin - lines.first) * lines.row + slice;
     const float* x = firstX + xPlanes * pr.x.planeStride() + h * pr.x.rowStride() + slice;
     const float* in[N];
     for (int n = 0; n < N; ++n) in[n] = x + columns.offset[n] + columns.all.begin * xStep;
-    const int64_t xRow = pr.window.rows.stride * pr.x.rowStride(), dyRow = pr.y.rowStride();
-    for (int64_t p = strip.begin; p < strip.end; ++p, dy += dyRow, x += xRow) {
+    const int64_t xRow = pr.window.rows.stride * pr.x.rowStride(), dyRow = lines.row;
+    const bool isWhole = columns.all.begin == 0 && columns.all.end == pr.y.w && xStep == blockWidth;
+    if (isWhole) addRowsOf<F, N>(sums, dy, lines, in, xRow, strip.end - strip.begin, pr.y.w);
+    for (int64_t p = isWhole ? strip.end : strip.begin; p < strip.end;
+         ++p, dy += dyRow, x += xRow) {
         for (int64_t q = 0; q < columns.all.begin; ++q)
             addBorderPixel(sums, dy, dyPlane, x, xStep, columns, q);
         addPixels<F, N>(sums, dy + columns.all.begin * blockWidth, dyPlane, in, xStep,
@@ -149,125 +183,283 @@ Columns<N> columnsFrom(const LanesWeightsPlan& plan, int64_t first) {
     return columns;
 }
 
+/// A register tile.
+struct Place {
+    int64_t r, filterTile, columnTile;
+    int64_t filter, filters, column, columns;
+};
+
 template <int F, int N>
-void addTile(const Part& part, int64_t filter, int64_t column, const Strip& strip, float* totals) {
-    const Conv2dProblem& pr = part.plan->problem;
-    const Columns<N> columns = columnsFrom<N>(*part.plan, column);
-    const float* const dy = part.dy + filter * pr.y.planeStride();
+void addTile(const Part& part, const Place& place, Lines lines, const Strip& strip, float* totals) {
+    const Columns<N> columns = columnsFrom<N>(*part.plan, place.column);
+    lines.at += (place.filter - part.firstFilter()) * lines.plane;
     for (int64_t slice = 0; slice < blockWidth; slice += lanes)
-        addStrip<F, N>(pr, dy, part.x, columns, strip, slice, totals);
+        addStrip<F, N>(part.plan->problem, lines, part.x, columns, strip, slice, totals);
 }
 
 /// Calls addTile<F, columns>.
 template <int F, int N>
-HWY_INLINE void addTileOfColumns(int64_t columns, const Part& part, int64_t filter, int64_t column,
+HWY_INLINE void addTileOfColumns(const Part& part, const Place& place, const Lines& lines,
                                  const Strip& strip, float* totals) {
     if constexpr (N > 0) {
-        if (columns == N) return addTile<F, N>(part, filter, column, strip, totals);
-        addTileOfColumns<F, N - 1>(columns, part, filter, column, strip, totals);
+        if (place.columns == N) return addTile<F, N>(part, place, lines, strip, totals);
+        addTileOfColumns<F, N - 1>(part, place, lines, strip, totals);
     }
 }
 
 /// Calls addTile<filters, columns>.
 template <int F>
-HWY_INLINE void addTileOf(int64_t filters, int64_t columns, const Part& part, int64_t filter,
-                          int64_t column, const Strip& strip, float* totals) {
+HWY_INLINE void addTileOf(const Part& part, const Place& place, const Lines& lines,
+                          const Strip& strip, float* totals) {
     if constexpr (F > 0) {
-        if (filters == F)
-            return addTileOfColumns<F, maxColumns>(columns, part, filter, column, strip, totals);
-        addTileOf<F - 1>(filters, columns, part, filter, column, strip, totals);
+        if (place.filters == F)
+            return addTileOfColumns<F, maxColumns>(part, place, lines, strip, totals);
+        addTileOf<F - 1>(part, place, lines, strip, totals);
     }
 }
 
-/// Register tiles by number: (column tile, filter row r, filter tile of the share), so that those
-/// of one column tile, which read the same lines of x, come one after the other.
-struct Place {
-    int64_t r, filter, filters, column, columns;
-};
-
-Place placeOf(const Part& part, int64_t index) {
-    const LanesWeightsPlan& plan = *part.plan;
-    const int64_t share = part.lastTile - part.firstTile, rows = part.lastRow - part.firstRow;
-    const int64_t filterTile = part.firstTile + index % share;
-    const int64_t columnTile = part.firstColumn + index / share / rows;
+Place placeAt(const LanesWeightsPlan& plan, int64_t r, int64_t filterTile, int64_t columnTile) {
     const int64_t filter = plan.filterBegin(filterTile), column = plan.columnBegin(columnTile);
-    return {.r = part.firstRow + index / share % rows,
+    return {.r = r,
+            .filterTile = filterTile,
+            .columnTile = columnTile,
             .filter = filter,
             .filters = plan.filterBegin(filterTile + 1) - filter,
             .column = column,
             .columns = plan.columnBegin(columnTile + 1) - column};
 }
 
-/// Sums the lanes of a tile's totals into dw.
-void writeTile(const Part& part, const Place& place, const float* totals) {
-    const LanesWeightsPlan& plan = *part.plan;
+/// Register tiles of a part by number: (column tile, filter row r, filter tile of the share), so
+/// that those of one column tile, which read the same lines of x, come one after the other.
+Place placeOf(const Part& part, int64_t index) {
+    const int64_t share = part.lastTile - part.firstTile, rows = part.lastRow - part.firstRow;
+    return placeAt(*part.plan, part.firstRow + index / share % rows, part.firstTile + index % share,
+                   part.firstColumn + index / share / rows);
+}
+
+/// Where the totals of a lane group's tile lie.
+float* sharedTotals(const LanesWeightsPlan& plan, float* shared, int64_t laneGroup, int64_t group,
+                    const Place& place) {
+    const int64_t tile =
+        ((group * plan.filterTiles + place.filterTile) * plan.columnTiles + place.columnTile) *
+            plan.problem.window.rows.kernel +
+        place.r;
+    return shared + (laneGroup * plan.tiles() + tile) * tileFloats;
+}
+
+void addTo(float* totals, const float* more) {
+    for (int64_t i = 0; i < tileFloats; i += lanes)
+        hn::StoreU(hn::Add(hn::LoadU(d, totals + i), hn::LoadU(d, more + i)), d, totals + i);
+}
+
+/// Sums the lanes of a tile's totals into dw of its group.
+void writeTile(const LanesWeightsPlan& plan, const Place& place, const float* totals, float* dw) {
     const Conv2dProblem& pr = plan.problem;
     for (int64_t f = 0; f < place.filters; ++f)
         for (int64_t n = 0; n < place.columns; ++n, totals += lanes) {
             const int64_t k = place.filter + f;
             const int64_t c = (place.column + n) / pr.window.columns.kernel,
                           s = (place.column + n) % pr.window.columns.kernel;
-            part.dw[((k * plan.channels + c) * pr.window.rows.kernel + place.r) *
-                        pr.window.columns.kernel +
-                    s] = hn::GetLane(hn::SumOfLanes(d, hn::LoadU(d, totals)));
+            dw[((k * plan.channels + c) * pr.window.rows.kernel + place.r) *
+                   pr.window.columns.kernel +
+               s] = hn::GetLane(hn::SumOfLanes(d, hn::LoadU(d, totals)));
         }
 }
 
-/// dw of the part's filters, columns and rows.
-void computePart(const Part& part) {
+/// Adds result rows from p on to the totals of some tiles.
+void addRows(const Part& part, const Place* places, int64_t count, const Lines& lines,
+             int64_t laneGroup, float* totals) {
     const LanesWeightsPlan& plan = *part.plan;
-    const Conv2dProblem& pr = plan.problem;
     const TapRange* const rows = rowResults(plan);
-    HWY_ALIGN float totals[keptTiles * tileFloats];
+    for (int64_t i = 0; i < count; ++i) {
+        const TapRange reach = rows[places[i].r];
+        const Strip strip = {.laneGroup = laneGroup,
+                             .begin = HWY_MAX(lines.first, reach.begin),
+                             .end = HWY_MIN(lines.first + plan.stripRows, reach.end),
+                             .r = places[i].r};
+        if (strip.begin < strip.end)
+            addTileOf<maxFilters>(part, places[i], lines, strip, totals + i * tileFloats);
+    }
+}
+
+/// dw of the part's filters, columns and rows. `linesAt(laneGroup, row)` gives lines of dy of the
+/// part's first filter.
+template <class LinesAt>
+void computePart(const Part& part, LinesAt linesAt) {
+    const LanesWeightsPlan& plan = *part.plan;
+    HWY_ALIGN float totals[keptTiles * tileFloats], ofGroup[keptTiles * tileFloats];
     const int64_t tiles = (part.lastRow - part.firstRow) * (part.lastColumn - part.firstColumn) *
                           (part.lastTile - part.firstTile);
+    // Where a lane group is one strip its sums need no totals of their own.
+    const bool isOneSum = plan.laneShares == 1 && plan.stripRows >= plan.problem.y.h;
     for (int64_t first = 0; first < tiles; first += keptTiles) {
         const int64_t kept = HWY_MIN(keptTiles, tiles - first);
         Place places[keptTiles];
         for (int64_t i = 0; i < kept; ++i) places[i] = placeOf(part, first + i);
         for (int64_t i = 0; i < kept * tileFloats; ++i) totals[i] = 0;
-        for (int64_t laneGroup = 0; laneGroup < pr.y.laneGroups(); ++laneGroup)
-            for (int64_t p = 0; p < pr.y.h; p += plan.stripRows)
-                for (int64_t i = 0; i < kept; ++i) {
-                    const Place& at = places[i];
-                    const Strip strip = {.laneGroup = laneGroup,
-                                         .begin = HWY_MAX(p, rows[at.r].begin),
-                                         .end = HWY_MIN(p + plan.stripRows, rows[at.r].end),
-                                         .r = at.r};
-                    if (strip.begin < strip.end)
-                        addTileOf<maxFilters>(at.filters, at.columns, part, at.filter, at.column,
-                                              strip, totals + i * tileFloats);
+        for (int64_t group = part.firstLaneGroup; group < part.lastLaneGroup; ++group) {
+            if (isOneSum) {
+                addRows(part, places, kept, linesAt(group, 0), group, totals);
+                continue;
+            }
+            for (int64_t i = 0; i < kept * tileFloats; ++i) ofGroup[i] = 0;
+            for (int64_t p = 0; p < plan.problem.y.h; p += plan.stripRows)
+                addRows(part, places, kept, linesAt(group, p), group, ofGroup);
+            for (int64_t i = 0; i < kept; ++i) {
+                float* const own = ofGroup + i * tileFloats;
+                if (plan.laneShares == 1) {
+                    addTo(totals + i * tileFloats, own);
+                    continue;
                 }
-        for (int64_t i = 0; i < kept; ++i) writeTile(part, places[i], totals + i * tileFloats);
+                hwy::CopyBytes<tileFloats * sizeof(float)>(
+                    own, sharedTotals(plan, part.shared, group, part.group, places[i]));
+            }
+        }
+        for (int64_t i = 0; i < kept && plan.laneShares == 1; ++i)
+            writeTile(plan, places[i], totals + i * tileFloats, part.dw);
     }
 }
 
-void runWeights(const void* problem, void* const* operands, Workspace, int, int64_t index) {
-    const auto& plan = *static_cast<const LanesWeightsPlan*>(problem);
+/// Joins the totals of all lane groups for a tile of filters, in order.
+void joinLaneGroups(const LanesWeightsPlan& plan, float* shared, int64_t group, int64_t filterTile,
+                    float* dw) {
+    for (int64_t column = 0; column < plan.columnTiles; ++column)
+        for (int64_t r = 0; r < plan.problem.window.rows.kernel; ++r) {
+            const Place place = placeAt(plan, r, filterTile, column);
+            HWY_ALIGN float totals[tileFloats] = {};
+            for (int64_t g = 0; g < plan.problem.y.laneGroups(); ++g)
+                addTo(totals, sharedTotals(plan, shared, g, group, place));
+            writeTile(plan, place, totals, dw);
+        }
+}
+
+/// Where a gradient that comes through a pool lies: maxima's, their index and gate, of the part's
+/// first filter in the first lane group, at pixel (0, 0).
+struct Unpooled {
+    const float* maxima;
+    const int32_t* index;
+    const float* gate;
+};
+
+/// Spreads a row of a plane of maxima over the first `rows` of the two that they were taken of.
+template <int rows>
+void spreadRow(const Conv2dProblem::Gradient& of, const Unpooled& from, int64_t row,
+               float* HWY_RESTRICT to, int64_t toRow) {
+    const float* const maxima = from.maxima + row * of.maxima.rowStride();
+    const int32_t* const index = from.index + row * of.index.rowStride();
+    const float* const gate = of.isGated ? from.gate + row * of.gate.rowStride() : nullptr;
+    const hn::RebindToSigned<D> ints;
+    for (int64_t i = 0; i < of.maxima.w * blockWidth; i += lanes) {
+        V value = hn::LoadU(d, maxima + i);
+        if (gate) value = hn::IfThenElseZero(hn::Gt(hn::LoadU(d, gate + i), hn::Zero(d)), value);
+        const auto place = hn::LoadU(ints, index + i);
+        const auto at = [&](int k) HWY_ATTR {
+            const auto isHere = hn::RebindMask(d, hn::Eq(place, hn::Set(ints, k)));
+            return hn::IfThenElseZero(isHere, value);
+        };
+        float* const corner = to + 2 * i - i % blockWidth;
+        hn::StoreU(at(0), d, corner);
+        hn::StoreU(at(1), d, corner + blockWidth);
+        if constexpr (rows == 2) {
+            hn::StoreU(at(2), d, corner + toRow);
+            hn::StoreU(at(3), d, corner + toRow + blockWidth);
+        }
+    }
+}
+
+/// Rows [p, p + stripRows) of dy of a part's filters in a lane group, as they were before the pool.
+Lines spread(const Part& part, const Unpooled& first, int64_t laneGroup, int64_t p, float* to) {
+    const LanesWeightsPlan& plan = *part.plan;
     const Conv2dProblem& pr = plan.problem;
-    const int64_t rowShare = index % plan.rowShares, rest = index / plan.rowShares;
+    const Conv2dProblem::Gradient& of = *pr.unpooled;
+    const Lines lines{to, plan.stripRows * pr.y.w * blockWidth, pr.y.w * blockWidth, p};
+    const int64_t end = HWY_MIN(p + plan.stripRows, pr.y.h), covered = 2 * of.maxima.w;
+    for (int64_t f = 0; f < part.lastFilter() - part.firstFilter(); ++f) {
+        const int64_t plane = laneGroup * pr.y.c + f;
+        const Unpooled from{first.maxima + plane * of.maxima.planeStride(),
+                            first.index + plane * of.index.planeStride(),
+                            of.isGated ? first.gate + plane * of.gate.planeStride() : nullptr};
+        for (int64_t h = p; h < end; h += 2) {
+            const int64_t rows = HWY_MIN(2, end - h);
+            float* const line = to + f * lines.plane + (h - p) * lines.row;
+            const bool isCovered = h / 2 < of.maxima.h;
+            if (isCovered && rows == 2) spreadRow<2>(of, from, h / 2, line, lines.row);
+            if (isCovered && rows == 1) spreadRow<1>(of, from, h / 2, line, lines.row);
+            const int64_t beyond = isCovered ? covered * blockWidth : 0;
+            for (int64_t i = 0; i < rows && beyond < lines.row; ++i)
+                zeroElements(line + i * lines.row + beyond, lines.row - beyond);
+        }
+    }
+    return lines;
+}
+
+/// By their number: (group, share of filters, of columns, of rows, of lane groups).
+Part partAt(const LanesWeightsPlan& plan, void* const* operands, int64_t index) {
+    const Conv2dProblem& pr = plan.problem;
+    const int64_t laneShare = index % plan.laneShares, ofRows = index / plan.laneShares;
+    const int64_t rowShare = ofRows % plan.rowShares, rest = ofRows / plan.rowShares;
     const int64_t share = rest % plan.filterShares;
     const int64_t columnShare = rest / plan.filterShares % plan.columnShares;
     const int64_t group = rest / plan.filterShares / plan.columnShares;
-    const int64_t firstFilter = group * plan.filters, firstChannel = group * plan.channels;
-    const Part part = {
-        .plan = &plan,
-        .firstTile = plan.tileBegin(share),
-        .lastTile = plan.tileBegin(share + 1),
-        .firstColumn = plan.columnTileBegin(columnShare),
-        .lastColumn = plan.columnTileBegin(columnShare + 1),
-        .firstRow = plan.rowBegin(rowShare),
-        .lastRow = plan.rowBegin(rowShare + 1),
-        .dy = static_cast<const float*>(operands[0]) + firstFilter * pr.y.planeStride() +
-              pr.y.origin(),
-        .x = static_cast<const float*>(operands[1]) + firstChannel * pr.x.planeStride() +
-             pr.x.origin(),
-        .dw = static_cast<float*>(operands[2]) + firstFilter * plan.channels * pr.window.taps()};
-    computePart(part);
+    return {.plan = &plan,
+            .group = group,
+            .firstTile = plan.tileBegin(share),
+            .lastTile = plan.tileBegin(share + 1),
+            .firstColumn = plan.columnTileBegin(columnShare),
+            .lastColumn = plan.columnTileBegin(columnShare + 1),
+            .firstRow = plan.rowBegin(rowShare),
+            .lastRow = plan.rowBegin(rowShare + 1),
+            .firstLaneGroup = plan.laneGroupBegin(laneShare),
+            .lastLaneGroup = plan.laneGroupBegin(laneShare + 1),
+            .x = static_cast<const float*>(operands[1]) +
+                 group * plan.channels * pr.x.planeStride() + pr.x.origin(),
+            .dw = nullptr,
+            .shared = nullptr};
+}
+
+void runSpread(const Part& part, void* const* operands, float* scratch) {
+    const LanesWeightsPlan& plan = *part.plan;
+    const Conv2dProblem::Gradient& of = *plan.problem.unpooled;
+    const int64_t filter = part.group * plan.filters + part.firstFilter();
+    const auto at = [&](const Image& image) {
+        return filter * image.planeStride() + image.origin();
+    };
+    const Unpooled first{
+        static_cast<const float*>(operands[0]) + at(of.maxima),
+        static_cast<const int32_t*>(operands[2]) + at(of.index),
+        of.isGated ? static_cast<const float*>(operands[3]) + at(of.gate) : nullptr};
+    computePart(part, [&](int64_t laneGroup, int64_t p) {
+        return spread(part, first, laneGroup, p, scratch);
+    });
+}
+
+void runWeights(const void* problem, void* const* operands, Workspace workspace, int phase,
+                int64_t index) {
+    const auto& plan = *static_cast<const LanesWeightsPlan*>(problem);
+    const Conv2dProblem& pr = plan.problem;
+    const int result = !pr.unpooled ? 2 : pr.unpooled->isGated ? 4 : 3;
+    float* const dw = static_cast<float*>(operands[result]);
+    const int64_t groupWeights = plan.filters * plan.channels * pr.window.taps();
+    auto* const shared = static_cast<float*>(workspace.shared);
+    if (phase == 1) {
+        const int64_t group = index / plan.filterTiles;
+        return joinLaneGroups(plan, shared, group, index % plan.filterTiles,
+                              dw + group * groupWeights);
+    }
+    Part part = partAt(plan, operands, index);
+    part.dw = dw + part.group * groupWeights;
+    part.shared = shared;
+    if (pr.unpooled) return runSpread(part, operands, static_cast<float*>(workspace.own));
+    const float* const dy = static_cast<const float*>(operands[0]) + pr.y.origin() +
+                            (part.group * plan.filters + part.firstFilter()) * pr.y.planeStride();
+    computePart(part, [&](int64_t laneGroup, int64_t p) {
+        return Lines{dy + laneGroup * pr.y.c * pr.y.planeStride() + p * pr.y.rowStride(),
+                     pr.y.planeStride(), pr.y.rowStride(), p};
+    });
 }
 
 Kernel::Run weightsRun() { return runWeights; }
-LanesWeightsTile weightsTile() { return {maxFilters, maxColumns}; }
+LanesWeightsTile weightsTile() { return {maxFilters, maxColumns, tileFloats}; }
 
 }  // namespace vitrine::kernels::lanes_weights::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

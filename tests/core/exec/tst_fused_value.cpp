@@ -128,9 +128,10 @@ class FusedValueTest : public QObject {
         const Tape tape = compileTape(program, states, {});
         using Names = std::vector<std::string>;
         const TapeEntry& first = tape.entries[static_cast<size_t>(placesOf(tape)[0].entry)];
-        QCOMPARE(first.instr.origins, (Names{"c1", "relu"}));
+        QCOMPARE(first.instr.origins, (Names{"c1", "relu", "max_pool2d"}));
         QCOMPARE(originsOf(tape, placesOf(tape)[0].hidden), Names{"c1"});
-        QCOMPARE(originsOf(tape, first.instr.out[0]), Names{"relu"});
+        QCOMPARE(originsOf(tape, placesOf(tape)[1].hidden), Names{"relu"});
+        QCOMPARE(originsOf(tape, first.instr.out[0]), Names{"max_pool2d"});
         QCOMPARE(originsOf(tape, tape.input("x")), Names{});
     }
 };

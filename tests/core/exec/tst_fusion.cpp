@@ -39,6 +39,15 @@ QStringList operatorsOf(const Tape& tape) {
     return operators;
 }
 
+/// Where the gradient of a max pool is made: in an entry, or in the loads of some.
+const Instr* findBackward(const Tape& tape) {
+    const auto isIt = [](const Instr& instr) { return instr.op->id == "max_pool_backward"; };
+    for (const TapeEntry& entry : tape.entries)
+        if (isIt(entry.instr)) return &entry.instr;
+    const auto loaded = std::ranges::find_if(tape.loaded, isIt);
+    return loaded == tape.loaded.end() ? nullptr : &*loaded;
+}
+
 constexpr auto head = " -> flatten -> linear(out_features=10) as fc -> cross_entropy(labels)";
 
 std::string withHead(std::string_view body) { return std::string(body) + head; }
@@ -72,13 +81,64 @@ class TestFusion : public QObject {
         StateLayout states;
         states.add(program);
         const Tape tape = compileTape(program, states, {});
-        const auto backward = std::ranges::find_if(tape.entries, [](const TapeEntry& entry) {
-            return entry.instr.op->id == "max_pool_backward";
-        });
-        QVERIFY(backward != tape.entries.end());
-        QCOMPARE(backward->instr.epilogue.size(), size_t{1});
-        const std::string& gate = tape.value(backward->instr.in[2]).name;
+        const Instr* const backward = findBackward(tape);
+        QVERIFY(backward);
+        QCOMPARE(backward->epilogue.size(), size_t{1});
+        const std::string& gate = tape.value(backward->in[2]).name;
         QCOMPARE(QString::fromStdString(gate), QString(isPooled ? "p" : "r"));
+    }
+
+    /// What alone reads the gradient of the first layer's image, weights and bias, reads those of
+    /// the maxima: neither the image nor its gradient is kept.
+    void nothingBeforeAPoolIsKept() {
+        const Program program = test::trainingProgram(
+            withHead("x[3,8,8] -> conv2d(out_channels=4) as c -> relu as r -> max_pool2d as p"),
+            16);
+        StateLayout states;
+        states.add(program);
+        const Tape tape = compileTape(program, states, {});
+        QVERIFY(operatorsOf(tape).contains("conv2d + relu + max_pool2d"));
+        const Instr* const backward = findBackward(tape);
+        QVERIFY(backward && &tape.loaded[0] == backward);
+        QCOMPARE(tape.value(backward->out[0]).storage, -1);
+        QCOMPARE(tape.value(backward->out[0]).type.shape, (Shape{16, 4, 6, 6}));
+        for (const char* id : {"conv_weights", "channel_sum"}) {
+            const auto reader = std::ranges::find_if(tape.entries, [=](const TapeEntry& entry) {
+                return entry.instr.op->id == id && !entry.instr.loads.empty();
+            });
+            QVERIFY(reader != tape.entries.end());
+            QCOMPARE(reader->instr.in[0], backward->in[0]);
+        }
+        using Names = std::vector<std::string>;
+        const auto forward = std::ranges::find_if(
+            tape.entries, [](const TapeEntry& entry) { return entry.instr.out.size() == 2; });
+        QCOMPARE(forward->instr.origins, (Names{"c", "r", "p"}));
+        QCOMPARE(originsOf(tape, forward->instr.epilogue[0].hidden), Names{"c"});
+        QCOMPARE(originsOf(tape, forward->instr.epilogue[1].hidden), Names{"r"});
+        for (ValueId result : forward->instr.out) QCOMPARE(originsOf(tape, result), Names{"p"});
+    }
+
+    /// Data gradients read the image's too, sums in parts are what a bias adds then, and a name may
+    /// ask for it.
+    void gradientsThatOthersReadAreKept_data() {
+        QTest::addColumn<QString>("network");
+        QTest::addColumn<bool>("inParts");
+        QTest::newRow("of a second layer")
+            << "x[3,12,12] -> conv2d(out_channels=4) -> conv2d(out_channels=4) -> relu"
+               " -> max_pool2d"
+            << true;
+        QTest::newRow("of sums one after the other")
+            << "x[3,8,8] -> conv2d(out_channels=4) -> relu -> max_pool2d" << false;
+    }
+    void gradientsThatOthersReadAreKept() {
+        QFETCH(QString, network);
+        QFETCH(bool, inParts);
+        const Program program = test::trainingProgram(withHead(network.toStdString()), 16);
+        StateLayout states;
+        states.add(program);
+        const Tape tape = compileTape(program, states, {.sumsInParts = inParts});
+        const Instr* const backward = findBackward(tape);
+        QVERIFY(backward && tape.value(backward->out[0]).storage >= 0);
     }
 
     void fuses_data() {
@@ -105,6 +165,13 @@ class TestFusion : public QObject {
             "tanh + sigmoid + leaky_relu");
         row("a square", "x[3,8,8] -> avg_pool2d(kernel=2 stride=2) as p -> mul(p)",
             "avg_pool2d + mul");
+        row("a max pool", "x[3,8,8] -> conv2d(out_channels=4) -> relu -> max_pool2d",
+            "conv2d + relu + max_pool2d");
+        row("a max pool alone", "x[3,8,8] -> conv2d(out_channels=4) -> max_pool2d -> relu",
+            "conv2d + max_pool2d");
+        row("no windows that touch others",
+            "x[3,9,9] -> conv2d(out_channels=4) -> relu -> max_pool2d(kernel=3 stride=2)",
+            "conv2d + relu");
         row("no dropout", "x[3,8,8] -> conv2d(out_channels=4) -> max_pool2d -> relu", "relu");
     }
     void fuses() {
@@ -149,9 +216,13 @@ class TestFusion : public QObject {
             for (const TapeEntry& entry : tape.entries) sum += entry.flops;
             return sum;
         };
-        const Tape fused = tapeOf(network, false), apart = tapeOf(network, false, false);
-        QVERIFY(fused.entries.size() < apart.entries.size());
-        QCOMPARE(flops(fused), flops(apart));
+        const std::string pooled =
+            withHead("x[3,8,8] -> conv2d(out_channels=4) -> relu -> max_pool2d");
+        for (const std::string& text : {network, pooled}) {
+            const Tape fused = tapeOf(text, false), apart = tapeOf(text, false, false);
+            QVERIFY(fused.entries.size() < apart.entries.size());
+            QCOMPARE(flops(fused), flops(apart));
+        }
     }
 
     void leavesAloneWhatOthersRead() {

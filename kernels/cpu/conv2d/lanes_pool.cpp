@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// Forward in lanes with the max pool behind it: a tile is filters × the 2 × 2 pixels of a window,
+// which are compared while they are in registers. The image before the pool is written nowhere:
+// that saves a store and a load of every pixel, and its memory. Sums are made in the order of
+// lanes_gather.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d/lanes_pool.cpp"
+#include <hwy/foreach_target.h>
+//
+
+#include "kernels/cpu/best-inl.h"
+#include "kernels/cpu/conv2d/halo.h"
+#include "kernels/cpu/conv2d/lanes_sums-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace vitrine::kernels::lanes_gather::HWY_NAMESPACE {
+namespace {
+
+namespace simd = cpu::HWY_NAMESPACE;
+
+/// Filters that are summed at a time: sums of 2 × 2 pixels of each, and what they are made of, are
+/// in registers. On AVX2 a band of six goes in two halves.
+constexpr int mostFilters = HWY_TARGET == HWY_AVX3 ? 6 : 3;
+
+/// Sums of 2 × 2 pixels: [row][filter][column].
+template <int F>
+struct WindowSums {
+    V at[2][F][2];
+};
+
+/// Filters of a band whose first is a part's; maxima and index begin at pixel (0, 0) of its plane.
+struct Band {
+    int64_t filters;  ///< of the whole band: weights of a tap lie side by side
+    float* maxima;
+    int32_t* index;
+    float* between;  ///< sums of a window, from one chunk of source channels to the next
+};
+
+/// Adds all taps of `row` to rows [A, B) of the window.
+template <int A, int B, int F>
+HWY_INLINE void addTaps(WindowSums<F>& sums, const Part& part, const Row& row, const Spot& spot,
+                        const Band& band) {
+    const Conv2dGather& g = part.plan->gather;
+    const Conv2dAxis &rows = part.tables.rows[0], &columns = part.tables.columns[0];
+    const GatherTap* const taps = part.tables.taps + row.existing.begin * columns.taps;
+    const int64_t count = row.taps * columns.taps;
+    const int64_t xStep = columns.scale * blockWidth, yStep = rows.scale * g.source.rowStride();
+    const float* pixels = row.pixels + spot.j * xStep + spot.slice;
+    const float* packed = part.packed;
+    for (int64_t c = 0; c < part.channels; ++c) {
+        for (int64_t t = 0; t < count; ++t) {
+            const float* HWY_RESTRICT x = pixels + taps[t].source;
+            const float* HWY_RESTRICT w = packed + taps[t].filter * band.filters;
+            V in[2][2];
+#pragma GCC unroll 2
+            for (int i = 0; i < B - A; ++i)
+#pragma GCC unroll 2
+                for (int p = 0; p < 2; ++p) in[A + i][p] = hn::LoadU(d, x + i * yStep + p * xStep);
+#pragma GCC unroll 8
+            for (int f = 0; f < F; ++f) {
+                const V weight = hn::Set(d, w[f]);
+#pragma GCC unroll 2
+                for (int i = A; i < B; ++i)
+#pragma GCC unroll 2
+                    for (int p = 0; p < 2; ++p)
+                        sums.at[i][f][p] = hn::MulAdd(weight, in[i][p], sums.at[i][f][p]);
+            }
+        }
+        pixels += g.source.planeStride();
+        packed += g.r * g.s * band.filters;
+    }
+}
+
+template <int F>
+HWY_INLINE void startWindow(WindowSums<F>& sums, const Part& part) {
+#pragma GCC unroll 8
+    for (int f = 0; f < F; ++f) {
+        const V first = part.first && part.bias ? hn::Set(d, part.bias[f]) : hn::Zero(d);
+        sums.at[0][f][0] = sums.at[0][f][1] = sums.at[1][f][0] = sums.at[1][f][1] = first;
+    }
+}
+
+/// Adds what earlier chunks gave; what is not the last is kept.
+template <int F>
+HWY_INLINE void joinChunks(WindowSums<F>& sums, const Part& part, float* between) {
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; ++i)
+#pragma GCC unroll 8
+        for (int f = 0; f < F; ++f)
+#pragma GCC unroll 2
+            for (int p = 0; p < 2; ++p, between += lanes) {
+                V& sum = sums.at[i][f][p];
+                if (!part.first) sum = hn::Add(hn::Load(d, between), sum);
+                if (!part.last) hn::Store(sum, d, between);
+            }
+}
+
+template <int F>
+HWY_INLINE void storeMaxima(const WindowSums<F>& sums, const Part& part, const Band& band,
+                            int64_t row, int64_t column, int64_t slice) {
+    const Conv2dProblem::Pooled& pooled = *part.plan->pooled;
+    const bool isRelu = part.plan->gather.epilogue == Epilogue::Relu;
+    const int64_t at = column * blockWidth + slice;
+    float* maxima = band.maxima + row * pooled.maxima.rowStride() + at;
+    int32_t* index = band.index + row * pooled.index.rowStride() + at;
+#pragma GCC unroll 8
+    for (int f = 0; f < F; ++f) {
+        const auto result = [&](int i, int p) HWY_ATTR {
+            return isRelu ? simd::relu(sums.at[i][f][p]) : sums.at[i][f][p];
+        };
+        simd::Best best{result(0, 0), simd::position(0)};
+        simd::challenge(best, result(0, 1), simd::position(1));
+        simd::challenge(best, result(1, 0), simd::position(2));
+        simd::challenge(best, result(1, 1), simd::position(3));
+        simd::store(best.value, maxima + f * pooled.maxima.planeStride());
+        hn::Store(best.position, simd::Ints(), index + f * pooled.index.planeStride());
+    }
+}
+
+/// The rows of a window, from the first source channel on.
+struct WindowRows {
+    Row top, bottom;
+    bool meetSame;  ///< filter rows
+};
+
+template <int F>
+HWY_NOINLINE void computeWindow(const Part& whole, const WindowRows& rows, const Band& band,
+                                int64_t row, int64_t column, int64_t slice) {
+    const Conv2dGather& g = whole.plan->gather;
+    const Spot spot{0, 2 * column, slice};
+    const int64_t chunk = whole.plan->channelChunk;
+    for (int64_t c = 0; c < g.sourceChannels; c += chunk) {
+        Part part = whole;
+        part.channels = HWY_MIN(chunk, g.sourceChannels - c);
+        part.first = c == 0;
+        part.last = c + part.channels == g.sourceChannels;
+        part.packed += c * g.r * g.s * band.filters;
+        Row top = rows.top, bottom = rows.bottom;
+        top.pixels += c * g.source.planeStride();
+        bottom.pixels += c * g.source.planeStride();
+        WindowSums<F> sums;
+        startWindow<F>(sums, part);
+        if (rows.meetSame) {
+            addTaps<0, 2>(sums, part, top, spot, band);
+        } else {
+            addTaps<0, 1>(sums, part, top, spot, band);
+            addTaps<1, 2>(sums, part, bottom, spot, band);
+        }
+        if (!part.first || !part.last) joinChunks<F>(sums, part, band.between);
+        if (part.last) storeMaxima<F>(sums, part, band, row, column, slice);
+    }
+}
+
+template <int F>
+void computeMaxima(const Part& part, const Band& band, int64_t begin, int64_t end) {
+    const int64_t columns = part.plan->pooled->maxima.w;
+    for (int64_t row = begin; row < end; ++row) {
+        WindowRows rows{rowOf(part, 2 * row, band.filters), rowOf(part, 2 * row + 1, band.filters),
+                        false};
+        rows.meetSame = rows.top.existing.begin == rows.bottom.existing.begin &&
+                        rows.top.existing.end == rows.bottom.existing.end;
+        for (int64_t column = 0; column < columns; ++column)
+            for (int64_t slice = 0; slice < blockWidth; slice += lanes)
+                computeWindow<F>(part, rows, band, row, column, slice);
+    }
+}
+
+/// A band of filters, as many at a time as registers hold.
+void computeBand(Part part, Band band, int64_t begin, int64_t end) {
+    const Conv2dProblem::Pooled& pooled = *part.plan->pooled;
+    for (int64_t first = 0; first < band.filters; first += mostFilters) {
+        const int64_t filters = HWY_MIN(int64_t{mostFilters}, band.filters - first);
+        withFilters<mostFilters>(
+            filters, [&](auto count) HWY_ATTR { computeMaxima<count()>(part, band, begin, end); });
+        part.packed += filters;
+        if (part.bias) part.bias += filters;
+        band.maxima += filters * pooled.maxima.planeStride();
+        band.index += filters * pooled.index.planeStride();
+    }
+}
+
+void runPool(const void* problem, void* const* operands, Workspace, int, int64_t index) {
+    const auto& plan = *static_cast<const LanesGatherPlan*>(problem);
+    const Conv2dGather& g = plan.gather;
+    const Image &maxima = plan.pooled->maxima, &places = plan.pooled->index;
+    const GatherOperands data = gatherOperands(g, operands);
+    const LanesPart at = plan.partAt(index);
+    const int64_t plane = at.laneGroup * g.result.c + at.channel;
+    float* const to = data.result + plane * maxima.planeStride();
+    auto* const toPlaces =
+        static_cast<int32_t*>(operands[3 + g.bias]) + plane * places.planeStride();
+    const int64_t from =
+        (at.laneGroup * g.source.c + at.group * g.sourceChannels) * g.source.planeStride();
+    const Part part = {.plan = &plan,
+                       .tables = gatherTables(g),
+                       .source = data.source + from + g.source.origin(),
+                       .packed = data.packed + plan.packing.bandOffset(at.group, at.tile),
+                       .channels = g.sourceChannels,
+                       .first = true,
+                       .last = true,
+                       .bias = data.bias ? data.bias + at.channel : nullptr,
+                       .gate = nullptr,
+                       .result = nullptr};
+    HWY_ALIGN float between[4 * mostFilters * lanes];
+    computeBand(part, {at.filters, to + maxima.origin(), toPlaces + places.origin(), between},
+                at.begin, at.end);
+    for (int64_t f = 0; f < at.filters; ++f) {
+        zeroHaloOfRows(maxima, to + f * maxima.planeStride(), at.begin, at.end);
+        zeroHaloOfRows(places, toPlaces + f * places.planeStride(), at.begin, at.end);
+    }
+}
+
+Kernel::Run poolRun() { return runPool; }
+
+}  // namespace
+}  // namespace vitrine::kernels::lanes_gather::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace vitrine::kernels {
+namespace lanes_gather {
+HWY_EXPORT(poolRun);
+}
+Kernel::Run lanesPoolRun() { return HWY_DYNAMIC_DISPATCH(lanes_gather::poolRun)(); }
+}  // namespace vitrine::kernels
+#endif
