@@ -44,8 +44,9 @@ struct PartSums {
     size_t inputs = 0;
     Image y;
     std::vector<PartSum> sums;
-    int64_t rows = 1;    ///< of a slot: the first counts elements on every lane
-    int64_t sumsAt = 0;  ///< bytes from the start of the workspace
+    int64_t rows = 1;     ///< of a slot: the first counts elements on every lane
+    bool counts = false;  ///< somebody asks for that: moments
+    int64_t sumsAt = 0;   ///< bytes from the start of the workspace
 
     bool lanes() const { return y.layout == Layout::Lanes; }
     int64_t slots() const { return lanes() ? y.c : y.channelBlocks(); }
@@ -75,14 +76,24 @@ struct Stored {
     bool isFirst;  ///< of its slot in this part
 };
 
+/// The one pixel of a plane: what a linear layer gives for 16 images.
+HWY_INLINE void addPixel(const float* x, int64_t lanes, double* HWY_RESTRICT totals) {
+    if (lanes == blockWidth)
+        for (int64_t lane = 0; lane < blockWidth; ++lane)
+            totals[lane] += static_cast<double>(x[lane]);
+    else
+        for (int64_t lane = 0; lane < lanes; ++lane) totals[lane] += static_cast<double>(x[lane]);
+}
+
 void addTo(const PartSums& plan, const PartSum& sum, const Stored& at, void* const* operands,
            double* slot) {
     const int64_t lanes = plan.lanesOf(at.plane);
     const float* const x = static_cast<const float*>(operands[plan.inputs]) +
                            at.plane * plan.y.planeStride() + plan.y.origin() +
                            at.firstRow * plan.y.rowStride();
-    PlaneRows rows{x, x, plan.y.rowStride(), plan.y.rowStride(), at.rows, plan.y.w, lanes};
     double* const totals = slot + sum.row * blockWidth;
+    if (sum.pass == ChannelPass::Sum && at.rows * plan.y.w == 1) return addPixel(x, lanes, totals);
+    PlaneRows rows{x, x, plan.y.rowStride(), plan.y.rowStride(), at.rows, plan.y.w, lanes};
     HWY_ALIGN double centers[blockWidth] = {};
     if (sum.pass == ChannelPass::Moments) {
         double* const kept = totals + 2 * blockWidth;
@@ -117,7 +128,7 @@ void sumPart(const PartSums& plan, void* const* operands, Workspace workspace, i
             const Stored at{plane, share.firstRow, rows, slot[0] == 0};
             for (const PartSum& sum : plan.sums)
                 if (!sum.isMade) addTo(plan, sum, at, operands, slot);
-            for (int64_t lane = 0; lane < plan.lanesOf(plane); ++lane)
+            for (int64_t lane = 0; plan.counts && lane < plan.lanesOf(plane); ++lane)
                 slot[lane] += static_cast<double>(rows * plan.y.w);
         }
 }
@@ -231,6 +242,7 @@ Kernel bindPartSums(Kernel inner, const Call& call) {
         own.resultAt = result;
         own.row = plan.rows;
         plan.rows += own.rows();
+        plan.counts = plan.counts || sum.pass == ChannelPass::Moments;
         result += sum.results();
         kernel.name += std::string(" + ") + names[static_cast<int>(sum.pass)];
         if (sum.pass == ChannelPass::Sum && !plan.sums.empty() &&

@@ -117,17 +117,27 @@ HWY_INLINE void storeMaxima(const WindowSums<F>& sums, const Part& part, const B
     }
 }
 
-/// The rows of a window, from the first source channel on.
+/// The rows of a window, from the first source channel of the part on.
 struct WindowRows {
     Row top, bottom;
     bool meetSame;  ///< filter rows
 };
 
+/// Sums of one window over the part's source channels.
 template <int F>
-HWY_NOINLINE void computeWindow(const Part& whole, const WindowRows& rows, const Band& band,
-                                int64_t row, int64_t column, int64_t slice) {
+HWY_INLINE void sumWindow(WindowSums<F>& sums, const Part& part, const WindowRows& rows,
+                          const Band& band, const Spot& spot) {
+    startWindow<F>(sums, part);
+    if (rows.meetSame) return addTaps<0, 2>(sums, part, rows.top, spot, band);
+    addTaps<0, 1>(sums, part, rows.top, spot, band);
+    addTaps<1, 2>(sums, part, rows.bottom, spot, band);
+}
+
+/// A window whose source channels are summed chunk by chunk.
+template <int F>
+HWY_NOINLINE void computeInChunks(const Part& whole, const WindowRows& wholeRows, const Band& band,
+                                  int64_t row, int64_t column, int64_t slice) {
     const Conv2dGather& g = whole.plan->gather;
-    const Spot spot{0, 2 * column, slice};
     const int64_t chunk = whole.plan->channelChunk;
     for (int64_t c = 0; c < g.sourceChannels; c += chunk) {
         Part part = whole;
@@ -135,33 +145,42 @@ HWY_NOINLINE void computeWindow(const Part& whole, const WindowRows& rows, const
         part.first = c == 0;
         part.last = c + part.channels == g.sourceChannels;
         part.packed += c * g.r * g.s * band.filters;
-        Row top = rows.top, bottom = rows.bottom;
-        top.pixels += c * g.source.planeStride();
-        bottom.pixels += c * g.source.planeStride();
+        WindowRows rows = wholeRows;
+        rows.top.pixels += c * g.source.planeStride();
+        rows.bottom.pixels += c * g.source.planeStride();
         WindowSums<F> sums;
-        startWindow<F>(sums, part);
-        if (rows.meetSame) {
-            addTaps<0, 2>(sums, part, top, spot, band);
-        } else {
-            addTaps<0, 1>(sums, part, top, spot, band);
-            addTaps<1, 2>(sums, part, bottom, spot, band);
-        }
-        if (!part.first || !part.last) joinChunks<F>(sums, part, band.between);
+        sumWindow<F>(sums, part, rows, band, {0, 2 * column, slice});
+        joinChunks<F>(sums, part, band.between);
         if (part.last) storeMaxima<F>(sums, part, band, row, column, slice);
     }
 }
 
+/// A row of maxima.
+template <int F>
+HWY_NOINLINE void computeRow(const Part& part, const WindowRows& rows, const Band& band,
+                             int64_t row) {
+    const int64_t columns = part.plan->pooled->maxima.w;
+    const bool inChunks = part.plan->channelChunk < part.channels;
+    for (int64_t column = 0; column < columns; ++column)
+        for (int64_t slice = 0; slice < blockWidth; slice += lanes) {
+            if (inChunks) {
+                computeInChunks<F>(part, rows, band, row, column, slice);
+                continue;
+            }
+            WindowSums<F> sums;
+            sumWindow<F>(sums, part, rows, band, {0, 2 * column, slice});
+            storeMaxima<F>(sums, part, band, row, column, slice);
+        }
+}
+
 template <int F>
 void computeMaxima(const Part& part, const Band& band, int64_t begin, int64_t end) {
-    const int64_t columns = part.plan->pooled->maxima.w;
     for (int64_t row = begin; row < end; ++row) {
         WindowRows rows{rowOf(part, 2 * row, band.filters), rowOf(part, 2 * row + 1, band.filters),
                         false};
         rows.meetSame = rows.top.existing.begin == rows.bottom.existing.begin &&
                         rows.top.existing.end == rows.bottom.existing.end;
-        for (int64_t column = 0; column < columns; ++column)
-            for (int64_t slice = 0; slice < blockWidth; slice += lanes)
-                computeWindow<F>(part, rows, band, row, column, slice);
+        computeRow<F>(part, rows, band, row);
     }
 }
 
