@@ -19,7 +19,7 @@ HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
-/// What the terms of a slot are taken relative to, lane by lane: an element of the channel for
+/// What the terms of a slot are taken relative to, lane by lane: a number near the mean for
 /// moments, the given center for products.
 template <class Terms>
 void findCenters(const ChannelPlan& plan, void* const* operands, int64_t slot, double* centers) {
@@ -31,8 +31,11 @@ void findCenters(const ChannelPlan& plan, void* const* operands, int64_t slot, d
     else if constexpr (std::is_same_v<Terms, CenteredDot>)
         from = static_cast<const float*>(operands[2]) + (plan.lanes() ? slot : slot * blockWidth);
     if (!from) return;
-    for (int64_t lane = 0; lane < (plan.lanes() ? blockWidth : plan.lanesAt(slot, 0)); ++lane)
-        centers[lane] = from[plan.lanes() ? 0 : lane];
+    for (int64_t lane = 0; lane < (plan.lanes() ? blockWidth : plan.lanesAt(slot, 0)); ++lane) {
+        const float* const own = from + (plan.lanes() ? 0 : lane);
+        centers[lane] = static_cast<double>(
+            std::is_same_v<Terms, ShiftedMoments> ? centerOf(own, image.w) : *own);
+    }
 }
 
 /// Phase 0: one chunk of the planes of a range of slots.

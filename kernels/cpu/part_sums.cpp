@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Partial sums lie as [part][slot][row of 16 doubles], where a slot is a channel (Lanes) or a block
-// of 16 channels (Blocked). Moments of a part are taken around its first element, and joined by
+// of 16 channels (Blocked). Moments of a part are taken around its first pixels, and joined by
 // their means, so that neither large means nor many parts cost digits. Source of the joining: Chan,
 // Golub and LeVeque, "Algorithms for Computing the Sample Variance" (1983).
 #include "kernels/cpu/part_sums.h"
@@ -98,7 +98,7 @@ void addTo(const PartSums& plan, const PartSum& sum, const Stored& at, void* con
     if (sum.pass == ChannelPass::Moments) {
         double* const kept = totals + 2 * blockWidth;
         for (int64_t lane = 0; at.isFirst && lane < lanes; ++lane)
-            kept[lane] = static_cast<double>(x[lane]);
+            kept[lane] = static_cast<double>(centerOf(x + lane, plan.y.w));
         return addRows<ShiftedMoments>(rows, kept, totals);
     }
     if (sum.pass == ChannelPass::Sum) return addRows<PlainSum>(rows, centers, totals);
