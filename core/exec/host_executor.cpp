@@ -2,6 +2,8 @@
 // Resolved operands and the loop over entries.
 #include "core/exec/host_executor.h"
 
+#include <algorithm>
+
 #include "core/base/guard.h"
 
 namespace vitrine {
@@ -22,20 +24,50 @@ HostExecutor::HostExecutor(const Tape& tape, Memory& memory, Team& team)
         if (entry.workspace >= 0) bound.workspace = start + tape.workspaceOffset(entry);
         m_bound.push_back(bound);
     }
+    m_runs = slicedRuns(tape, team.threads());
     m_isDone.assign(tape.entries.size(), 0);
     orThrow(m_team.reserveScratch(tape.scratchBytes()));
 }
 
+/// Runs of slices that are asked for as a whole go so, all else entry by entry.
 Result<void> HostExecutor::run(int first, int last) {
     checkRange(first, last);
-    for (auto i = static_cast<size_t>(first); i < static_cast<size_t>(last); ++i) {
-        const TapeEntry& entry = m_tape.entries[i];
-        if (!entry.kernel.run || m_isDone[i]) continue;
-        const Bound& bound = m_bound[i];
-        m_team.run(entry.kernel, m_operands.data() + bound.firstOperand, bound.workspace);
-        m_isDone[i] = entry.once;
+    auto next = std::ranges::lower_bound(m_runs, first, {}, &SlicedRun::first);
+    for (int i = first; i < last;) {
+        while (next != m_runs.end() && next->first < i) ++next;
+        if (next != m_runs.end() && next->first == i && next->last <= last) {
+            runSlices(*next);
+            i = next->last;
+        } else {
+            runAlone(static_cast<size_t>(i++));
+        }
     }
     return {};
+}
+
+void HostExecutor::runAlone(size_t i) {
+    const TapeEntry& entry = m_tape.entries[i];
+    if (!entry.kernel.run || m_isDone[i]) return;
+    m_team.run(entry.kernel, m_operands.data() + m_bound[i].firstOperand, m_bound[i].workspace);
+    m_isDone[i] = entry.once;
+}
+
+void HostExecutor::runSlices(const SlicedRun& run) {
+    const auto runParts = [&](int i, int phase, int64_t first, int64_t end) {
+        const Bound& bound = m_bound[static_cast<size_t>(i)];
+        m_team.runParts(m_tape.entries[static_cast<size_t>(i)].kernel,
+                        m_operands.data() + bound.firstOperand, bound.workspace, phase, first, end);
+    };
+    for (int i = run.first; i < run.last; ++i)
+        if (run.goesFirst(i)) runAlone(static_cast<size_t>(i));
+    for (int64_t slice = 0; slice < run.slices; ++slice)
+        for (int i = run.first; i < run.last; ++i)
+            runParts(i, 0, slice == 0 ? 0 : run.end(i, slice - 1), run.end(i, slice));
+    for (int i = run.first; i < run.last; ++i) {
+        const kernels::Kernel& kernel = m_tape.entries[static_cast<size_t>(i)].kernel;
+        for (int phase = 1; phase < (run.goesFirst(i) ? 0 : kernel.phases); ++phase)
+            runParts(i, phase, 0, kernel.parts[static_cast<size_t>(phase)]);
+    }
 }
 
 void HostExecutor::statesChanged() { m_isDone.assign(m_isDone.size(), 0); }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/exec/executor.h"
+#include "core/exec/sliced_runs.h"
 #include "core/exec/team.h"
 
 namespace vitrine {
@@ -26,10 +27,15 @@ class HostExecutor final : public Executor {
         size_t firstOperand = 0;
         std::byte* workspace = nullptr;
     };
+
+    void runAlone(size_t i);
+    void runSlices(const SlicedRun& run);
+
     Team& m_team;
     std::vector<void*> m_operands;
     std::vector<Bound> m_bound;
-    std::vector<char> m_isDone;  ///< by entry; of those that run once
+    std::vector<SlicedRun> m_runs;  ///< in order
+    std::vector<char> m_isDone;     ///< by entry; of those that run once
 };
 
 }  // namespace vitrine

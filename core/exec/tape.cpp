@@ -14,6 +14,7 @@
 #include "core/exec/pool_fusion.h"
 #include "core/exec/read_through.h"
 #include "core/exec/recompute.h"
+#include "core/exec/sliced_runs.h"
 #include "core/exec/storage_plan.h"
 #include "core/exec/typed_kernel.h"
 
@@ -41,6 +42,7 @@ class TapeCompiler {
         m_tape.loaded = program().loaded;
         m_tape.entries.reserve(program().instrs.size());
         for (size_t i = 0; i < program().instrs.size(); ++i) bind(static_cast<int>(i));
+        if (shareMemory) holdForSlices(m_plan, m_tape.entries);
         m_tape.extent = m_plan.layOut(shareMemory);
         m_tape.values = std::move(m_plan.values);
         m_tape.storages = std::move(m_plan.storages);

@@ -115,16 +115,14 @@ void Team::work(int thread) {
     }
 }
 
-void Team::runPhase(const kernels::Kernel& kernel, void* const* operands, void* workspace,
-                    int phase) {
+void Team::shareOut(const kernels::Kernel& kernel, void* const* operands, void* workspace,
+                    int phase, int64_t first, int64_t end) {
     m_run.store(kernel.run, std::memory_order_release);
     m_problem.store(kernel.problem.get(), std::memory_order_release);
     m_operands.store(operands, std::memory_order_release);
     m_workspace.store(workspace, std::memory_order_release);
     m_phase.store(phase, std::memory_order_release);
-    const int64_t parts = kernel.parts[static_cast<size_t>(phase)];
-    for (int64_t first = 0; first < parts; first += mostParts)
-        runJob(first, std::min(parts - first, mostParts));
+    for (; first < end; first += mostParts) runJob(first, std::min(end - first, mostParts));
 }
 
 void Team::runJob(int64_t first, int64_t parts) {
@@ -149,16 +147,17 @@ void Team::runJob(int64_t first, int64_t parts) {
 }
 
 void Team::run(const kernels::Kernel& kernel, void* const* operands, void* workspace) {
+    for (int phase = 0; phase < kernel.phases; ++phase)
+        runParts(kernel, operands, workspace, phase, 0, kernel.parts[static_cast<size_t>(phase)]);
+}
+
+void Team::runParts(const kernels::Kernel& kernel, void* const* operands, void* workspace,
+                    int phase, int64_t first, int64_t end) {
     VITRINE_CHECK(kernel.scratchBytes <= m_scratchBytes, "a kernel's scratch is reserved");
-    for (int phase = 0; phase < kernel.phases; ++phase) {
-        const int64_t parts = kernel.parts[static_cast<size_t>(phase)];
-        if (parts == 1 || m_workers.empty()) {
-            for (int64_t part = 0; part < parts; ++part)
-                kernel.run(kernel.problem.get(), operands, {workspace, scratchOf(0)}, phase, part);
-        } else {
-            runPhase(kernel, operands, workspace, phase);
-        }
-    }
+    if (end - first > 1 && !m_workers.empty())
+        return shareOut(kernel, operands, workspace, phase, first, end);
+    for (int64_t part = first; part < end; ++part)
+        kernel.run(kernel.problem.get(), operands, {workspace, scratchOf(0)}, phase, part);
 }
 
 }  // namespace vitrine

@@ -32,6 +32,9 @@ class Team {
     int64_t scratchBytes() const { return m_scratchBytes; }
     /// Runs all phases of a kernel, whose scratch is reserved; returns when the last part is done.
     void run(const kernels::Kernel& kernel, void* const* operands, void* workspace);
+    /// The same for some parts of one phase.
+    void runParts(const kernels::Kernel& kernel, void* const* operands, void* workspace, int phase,
+                  int64_t first, int64_t end);
 
   private:
     /// What nobody has claimed yet of a thread's own stretch of the parts: the job's number (high
@@ -43,7 +46,8 @@ class Team {
 
     void work(int thread);
     void endWorkers();
-    void runPhase(const kernels::Kernel& kernel, void* const* operands, void* workspace, int phase);
+    void shareOut(const kernels::Kernel& kernel, void* const* operands, void* workspace, int phase,
+                  int64_t first, int64_t end);
     void runJob(int64_t first, int64_t parts);
     bool claimAndRun(int thread);
     /// Runs one part (1) unless the stretch has changed since it held `left` (0); `left` is what it

@@ -71,6 +71,14 @@ void runStoreChain(const void* problem, void* const* operands, Workspace workspa
                        });
 }
 
+/// Planes in parts of as many each where that is possible: so parts end where images do.
+Cut cutPlanes(const Image& y) {
+    const Cut wanted = cut(y.planes(), y.planeStride(), grainElements);
+    for (int64_t parts = wanted.parts; 2 * parts > wanted.parts; --parts)
+        if (wanted.items % parts == 0) return {wanted.items, parts};
+    return wanted;
+}
+
 /// Steps that work on operands need images like the result, and a buffer for each.
 bool canLoad(const Call& call) {
     std::vector<int> loaded;
@@ -113,7 +121,7 @@ Kernel bindChain(const Call& call) {
     const Image& y = chain.walk.result();
     chain.cut = chain.walk.isRowMajor()
                     ? cut((y.elements() + chainPiece - 1) / chainPiece, chainPiece, grainElements)
-                    : cut(y.planes(), y.planeStride(), grainElements);
+                    : cutPlanes(y);
     std::string text = "pointwise.chain ";
     text.append(layoutName(y.layout)).append(" vector ").append(instructionSet().name);
     const int64_t parts = chain.cut.parts;
@@ -121,7 +129,7 @@ Kernel bindChain(const Call& call) {
         bindKernel(text + chainText(steps).replace(0, 3, ": "), std::move(chain), runChain);
     kernel.parts[0] = parts;
     if (y.layout != Layout::RowMajor)
-        kernel.share = [](const void* bound, int64_t part) -> ResultShare {
+        kernel.reads = kernel.share = [](const void* bound, int64_t part) -> ResultShare {
             const auto& own = *static_cast<const Chain*>(bound);
             const int64_t first = own.cut.begin(part);
             return {

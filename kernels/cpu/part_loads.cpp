@@ -111,6 +111,11 @@ void runByPart(const void* problem, void* const* operands, Workspace workspace, 
     Upcoming::ofThread().clear();
 }
 
+ResultShare readsByPart(const void* problem, int64_t part) {
+    const Kernel& inner = static_cast<const PartLoads*>(problem)->inner;
+    return inner.reads(inner.problem.get(), part);
+}
+
 void runWhole(const void* problem, void* const* operands, Workspace workspace, int phase,
               int64_t part) {
     const auto& plan = *static_cast<const PartLoads*>(problem);
@@ -200,7 +205,7 @@ Kernel bindPartLoads(Kernel inner, const Call& call, const Image& loaded) {
     }
     kernel.run = plan.byPart ? runByPart : runWhole;
     kernel.share = nullptr;
-    kernel.reads = nullptr;
+    kernel.reads = plan.byPart ? readsByPart : nullptr;
     kernel.problem = std::make_shared<const PartLoads>(std::move(plan));
     return kernel;
 }

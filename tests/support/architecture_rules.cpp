@@ -159,10 +159,10 @@ std::string_view layoutWordIn(std::string_view line) {
 /// are of.
 std::string_view kernelNameIn(std::string_view line) {
     static constexpr std::string_view known[] = {
-        "Algorithm", "Call", "ChainStep", "Form", "InPlace", "Kernel", "Layout", "Offer", "Offers",
-        "Operand", "Packing", "Problem", "Refusal", "SameHalo", "StreamKernel", "asSteps",
-        "deviceAlignment", "bind", "takesRepeats", "takesStore", "takesSums", "takesLoad",
-        "loadsByPart", "areCheap", "offers",
+        "Algorithm", "Call", "ChainStep", "Form", "ImageCuts", "InPlace", "Kernel", "Layout",
+        "Offer", "Offers", "Operand", "Packing", "Problem", "Refusal", "SameHalo", "StreamKernel",
+        "asSteps", "deviceAlignment", "bind", "takesRepeats", "takesStore", "takesSums",
+        "takesLoad", "loadsByPart", "areCheap", "offers", "imageCuts",
         // What is pooled before it is stored, or after it is loaded.
         "PooledCall", "imageAtPool", "takesPool", "Image",
         // Reductions that a kernel makes beside what it stores.
