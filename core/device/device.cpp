@@ -108,6 +108,21 @@ Result<void> Device::launch(const kernels::StreamKernel& kernel, void* const* op
     return ask(kernel.name, kernel.launch, kernel.problem.get(), operands, workspace);
 }
 
+Result<void> Device::launchTogether(std::span<const kernels::StreamKernel* const> kernels,
+                                    std::span<void* const* const> operands, void* workspace) {
+    return ask(kernels[0]->name, m_table.launchTogether, kernels.data(),
+               static_cast<int32_t>(kernels.size()), operands.data(), workspace);
+}
+
+Result<void> Device::hold(std::span<const void* const> numbers, DType type) {
+    return ask("looking for numbers that are not finite", m_table.hold, numbers.data(),
+               static_cast<int32_t>(numbers.size()), type);
+}
+
+void Device::letGo() {
+    if (!m_lost) static_cast<void>(m_table.hold(m_context, nullptr, 0, {}));
+}
+
 Result<void> Device::beginCapture() { return ask("recording", m_table.beginCapture); }
 
 Result<StreamGraph> Device::endCapture() {

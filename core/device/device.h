@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/base/result.h"
@@ -55,6 +56,13 @@ class Device {
     Result<kernels::StreamKernel> bind(const kernels::Call& call, int64_t alignment);
     Result<void> launch(const kernels::StreamKernel& kernel, void* const* operands,
                         void* workspace);
+
+    /// The same for kernels of one kind, each with its own operands: see the table.
+    Result<void> launchTogether(std::span<const kernels::StreamKernel* const> kernels,
+                                std::span<void* const* const> operands, void* workspace);
+    /// Launches from now on do nothing where one of these numbers is not finite by then.
+    Result<void> hold(std::span<const void* const> numbers, DType type);
+    void letGo();
 
     /// Launches are recorded from now on, and do not run.
     Result<void> beginCapture();

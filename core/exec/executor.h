@@ -3,6 +3,7 @@
 // through that memory.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -36,12 +37,29 @@ class Executor {
     /// time.
     virtual bool isQueued() const { return false; }
 
+    /// What a step sees to by itself where its executor can, so that nobody looks in between.
+    struct StepPlan {
+        int firstUpdate = -1;  ///< from this entry on states change; −1: no entry does that
+        std::vector<ValueId> finite;  ///< unless these are, that is held back
+        std::vector<ValueId> told;    ///< numbers that are looked at behind the last entry
+        const StateLayout* states = nullptr;
+        DType floatType = DType::F32;  ///< of all these
+    };
+    /// From now on a run to the end from before `firstUpdate` does. Errors: those of the device.
+    virtual Result<void> watchSteps(const StepPlan&) { return {}; }
+    /// False: whoever runs a step stops it there and looks.
+    virtual bool watchesSteps() const { return false; }
+    /// Was what ran last such a run?
+    virtual bool hasWatched() const { return false; }
+    /// Then the norm of all states, where there is a kernel for it.
+    virtual std::optional<double> statesNorm() const { return std::nullopt; }
+
     // For whoever cannot go on without: these throw DeviceTrouble where the device fails.
     void runAll();
     void runEntry(int entry);
     /// The first element of an output, as a number: for losses, norms and counts.
     double scalar(std::string_view output) const;
-    double number(ValueId id) const;  ///< the same of any value
+    virtual double number(ValueId id) const;  ///< the same of any value
     /// All logical elements in row-major order, whatever the layout.
     std::vector<double> contents(ValueId id) const;
     /// The same into memory that is there already; allocates nothing where it is large enough.

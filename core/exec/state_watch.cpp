@@ -8,8 +8,6 @@
 #include <new>
 
 #include "core/base/guard.h"
-#include "core/exec/kernel_call.h"
-#include "core/opdef/registry.h"
 #include "core/probe/tensor_scan.h"
 #include "core/tensor/element.h"
 #include "kernels/api/finite.h"
@@ -17,9 +15,7 @@
 namespace vitrine {
 
 StateWatch::StateWatch(const StateLayout& states, DType floatType, Memory& memory, Team& team)
-    : m_memory(memory), m_team(team) {
-    for (const StateLayout::Item& item : states.items())
-        if (item.dtype == floatType) m_items.push_back(&item);
+    : m_memory(memory), m_team(team), m_items(statesOf(states, floatType)) {
     if (std::byte* const start = memory.host())
         bindKernel(start);
     else if (auto* const device = dynamic_cast<DeviceMemory*>(&memory); device && !m_items.empty())
@@ -42,27 +38,16 @@ void StateWatch::bindKernel(std::byte* start) {
 }
 
 void StateWatch::bindNorm(DeviceMemory& memory) {
-    Instr norm;
-    norm.op = findOperator("global_norm");
-    std::vector<TensorType> types;
-    for (const StateLayout::Item* item : m_items) {
-        norm.in.push_back(static_cast<ValueId>(types.size()));
-        types.push_back(TensorType::rowMajor(item->shape, item->dtype));
-        m_operands.push_back(memory.address(item->offset));
-    }
-    norm.out.push_back(static_cast<ValueId>(types.size()));
-    const DType type = m_items.front()->dtype;
-    const TensorType result = TensorType::rowMajor(Shape{1}, type);
-    m_norm = orThrow(memory.device().bind(callOf(norm, types, {&result, 1}), sizeOf(type)));
-    if (!m_norm.launch) return;
+    m_norm = orThrow(bindStatesNorm(m_items, memory));
+    if (!m_norm.kernel.launch) return;
     m_device = &memory;
-    m_result = orThrow(
-        DeviceMemory::allocate(memory.device(), kernels::deviceAlignment + m_norm.workspaceBytes));
-    m_operands.push_back(m_result->address(0));
+    m_result = orThrow(DeviceMemory::allocate(
+        memory.device(), kernels::deviceAlignment + m_norm.kernel.workspaceBytes));
+    m_norm.operands.push_back(m_result->address(0));
 }
 
 bool StateWatch::hasFiniteNorm() {
-    orThrow(m_device->device().launch(m_norm, m_operands.data(),
+    orThrow(m_device->device().launch(m_norm.kernel, m_norm.operands.data(),
                                       m_result->address(kernels::deviceAlignment)));
     const DType type = m_items.front()->dtype;
     std::byte bytes[8];

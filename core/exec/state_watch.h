@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "core/device/arena.h"
-#include "core/device/device_memory.h"
-#include "core/exec/state_layout.h"
+#include "core/exec/states_norm.h"
 #include "core/exec/team.h"
 
 namespace vitrine {
@@ -35,7 +34,7 @@ class StateWatch {
     int32_t m_first = -1;
     // On a device: the norm of all states, which is finite where they are.
     DeviceMemory* m_device = nullptr;
-    kernels::StreamKernel m_norm;
+    StatesNorm m_norm;
     std::unique_ptr<DeviceMemory> m_result;  ///< the norm, then the kernel's workspace
 };
 

@@ -51,6 +51,11 @@ Error at(const Tape& tape, int entry, Error error) {
     return error;
 }
 
+int64_t roundedUp(int64_t bytes) {
+    constexpr int64_t step = kernels::deviceAlignment;
+    return (bytes + step - 1) / step * step;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<StreamExecutor>> StreamExecutor::create(const Tape& tape, Device& device,
@@ -58,6 +63,7 @@ Result<std::unique_ptr<StreamExecutor>> StreamExecutor::create(const Tape& tape,
     std::unique_ptr<StreamExecutor> executor(new StreamExecutor(tape, device, memory));
     executor->m_bound.resize(tape.entries.size());
     for (int i = 0; i < executor->entries(); ++i) VITRINE_TRY(executor->bind(i));
+    executor->joinUpdates();
     VITRINE_TRY(executor->takeWorkspace());
     const auto repeated = std::ranges::find(tape.entries, false, &TapeEntry::once);
     executor->m_isDone.assign(static_cast<size_t>(repeated - tape.entries.begin()), 0);
@@ -79,9 +85,52 @@ Result<void> StreamExecutor::bind(int entry) {
     return {};
 }
 
+/// Updates of many parameters behind one another, which do not meet.
+void StreamExecutor::joinUpdates() {
+    for (int first = 0, end = 0; first < entries(); first = end) {
+        for (end = first + 1; end < entries() && mayJoin(first, end);) ++end;
+        for (int i = first; i < end; ++i) {
+            Bound& bound = m_bound[static_cast<size_t>(i)];
+            bound.end = i == first ? end : i + 1;
+            m_kernels.push_back(&bound.kernel);
+            m_operands.push_back(bound.operands.data());
+        }
+    }
+}
+
+/// Is `entry` of the kind of those from `first` on, and does it use nothing that they write, nor
+/// they what it writes?
+bool StreamExecutor::mayJoin(int first, int entry) const {
+    const auto kindOf = [&](int i) { return m_bound[static_cast<size_t>(i)].kernel.kind; };
+    if (kindOf(entry) == 0 || kindOf(entry) != kindOf(first)) return false;
+    const auto storages = [&](const std::vector<ValueId>& values, std::vector<int>& found) {
+        for (ValueId v : values)
+            if (v != noValue) found.push_back(m_tape.value(v).storage);
+    };
+    std::vector<int> used, written, usesNow, writesNow;
+    for (int i = first; i < entry; ++i) {
+        const Instr& instr = m_tape.entries[static_cast<size_t>(i)].instr;
+        storages(instr.in, used);
+        storages(instr.out, written);
+    }
+    const Instr& instr = m_tape.entries[static_cast<size_t>(entry)].instr;
+    storages(instr.in, usesNow);
+    storages(instr.out, writesNow);
+    const auto meet = [](const std::vector<int>& a, const std::vector<int>& b) {
+        return std::ranges::any_of(a, [&](int one) { return std::ranges::count(b, one) > 0; });
+    };
+    return !meet(usesNow, written) && !meet(writesNow, used) && !meet(writesNow, written);
+}
+
 Result<void> StreamExecutor::takeWorkspace() {
     int64_t bytes = 0;
-    for (const Bound& bound : m_bound) bytes = std::max(bytes, bound.kernel.workspaceBytes);
+    for (int first = 0, end = 0; first < entries(); first = end) {
+        end = m_bound[static_cast<size_t>(first)].end;
+        int64_t together = 0;
+        for (int i = first; i < end; ++i)
+            together += roundedUp(m_bound[static_cast<size_t>(i)].kernel.workspaceBytes);
+        bytes = std::max(bytes, together);
+    }
     if (bytes == 0) return {};
     Result<std::unique_ptr<DeviceMemory>> workspace = DeviceMemory::allocate(m_device, bytes);
     if (!workspace.ok()) return workspace.error();
@@ -94,13 +143,15 @@ Result<void> StreamExecutor::run(int first, int last) {
     m_first = std::min(m_first, first);
     m_last = std::max(m_last, last);
     for (; first < std::min(last, entriesOnce()); ++first) VITRINE_TRY(launchOnce(first));
-    if (launchesIn(first, last) < 2) return launch(first, last);
+    m_isTold = m_watch && m_watch->isOver(first, last);
+    if (m_isTold) m_watch->forget();
+    if (launchesIn(first, last) < 2) return launchWatched(first, last);
     if (Range* const range = rangeOf(first, last)) {
         if (!range->graph.isThere()) VITRINE_TRY(record(*range));
         return m_device.launch(range->graph);
     }
     // The first time shows kernels to the device, which then need no loading while it records.
-    VITRINE_TRY(launch(first, last));
+    VITRINE_TRY(launchWatched(first, last));
     if (m_ranges.size() == mostRanges) m_ranges.erase(m_ranges.begin());
     m_ranges.push_back({first, last, {}});
     return {};
@@ -114,22 +165,76 @@ Result<void> StreamExecutor::launchOnce(int entry) {
     return {};
 }
 
-void StreamExecutor::statesChanged() { m_isDone.assign(m_isDone.size(), 0); }
+void StreamExecutor::statesChanged() {
+    m_isDone.assign(m_isDone.size(), 0);
+    m_isTold = false;
+}
 
 Result<void> StreamExecutor::launch(int first, int last) {
-    for (int i = first; i < last; ++i) {
+    for (int i = first, end = 0; i < last; i = end) {
         const Bound& bound = m_bound[static_cast<size_t>(i)];
+        end = bound.end <= last ? bound.end : i + 1;
         if (!bound.kernel.launch) continue;
-        const Result<void> launched = m_device.launch(
-            bound.kernel, bound.operands.data(), m_workspace ? m_workspace->address(0) : nullptr);
+        void* const workspace = m_workspace ? m_workspace->address(0) : nullptr;
+        const auto from = static_cast<size_t>(i), count = static_cast<size_t>(end - i);
+        const Result<void> launched =
+            count == 1
+                ? m_device.launch(bound.kernel, bound.operands.data(), workspace)
+                : m_device.launchTogether(std::span(m_kernels).subspan(from, count),
+                                          std::span(m_operands).subspan(from, count), workspace);
         if (!launched.ok()) return at(m_tape, i, launched.error());
     }
     return {};
 }
 
+/// The same, and what a step that is watched sees to.
+Result<void> StreamExecutor::launchWatched(int first, int last) {
+    if (!m_watch || !m_watch->isOver(first, last)) return launch(first, last);
+    const int update = m_watch->firstUpdate() < 0 ? last : m_watch->firstUpdate();
+    VITRINE_TRY(launch(first, update));
+    if (update < last) {
+        VITRINE_TRY(m_watch->hold());
+        const Result<void> launched = launch(update, last);
+        m_device.letGo();
+        VITRINE_TRY(launched);
+    }
+    return m_watch->tell();
+}
+
+bool StreamExecutor::canHoldUpdates(int firstUpdate) const {
+    for (int i = firstUpdate; i < entries(); ++i) {
+        const kernels::StreamKernel& kernel = m_bound[static_cast<size_t>(i)].kernel;
+        if (!kernel.launch || kernel.canBeHeld) continue;
+        for (ValueId v : m_tape.entries[static_cast<size_t>(i)].instr.out)
+            if (m_tape.offsetOf(v) < m_tape.stateBytes) return false;
+    }
+    return true;
+}
+
+Result<void> StreamExecutor::watchSteps(const StepPlan& plan) {
+    m_watch.reset();
+    m_isTold = false;
+    m_ranges.clear();
+    if (plan.firstUpdate >= 0 && !canHoldUpdates(plan.firstUpdate)) return {};
+    auto watch = StepWatch::create(m_tape, m_deviceMemory, plan);
+    if (!watch) return watch.error();
+    m_watch = std::move(watch).value();
+    return {};
+}
+
+std::optional<double> StreamExecutor::statesNorm() const {
+    return m_isTold ? m_watch->statesNorm() : std::nullopt;
+}
+
+double StreamExecutor::number(ValueId id) const {
+    if (m_isTold)
+        if (const auto told = m_watch->number(id)) return *told;
+    return Executor::number(id);
+}
+
 Result<void> StreamExecutor::record(Range& range) {
     VITRINE_TRY(m_device.beginCapture());
-    const Result<void> launched = launch(range.first, range.last);
+    const Result<void> launched = launchWatched(range.first, range.last);
     Result<StreamGraph> graph = m_device.endCapture();
     VITRINE_TRY(launched);
     if (!graph.ok()) return graph.error();

@@ -9,6 +9,7 @@
 
 #include "core/device/device_memory.h"
 #include "core/exec/executor.h"
+#include "core/exec/step_watch.h"
 
 namespace vitrine {
 
@@ -35,6 +36,12 @@ class StreamExecutor final : public Executor {
     Result<void> wait() override;
     void statesChanged() override;
     bool isQueued() const override { return true; }
+    /// It does unless a kernel that changes states cannot be held: then a step stays in two pieces.
+    Result<void> watchSteps(const StepPlan& plan) override;
+    bool watchesSteps() const override { return m_watch != nullptr; }
+    bool hasWatched() const override { return m_isTold; }
+    std::optional<double> statesNorm() const override;
+    double number(ValueId id) const override;
 
     /// How many recordings are kept.
     int recordings() const;
@@ -43,6 +50,8 @@ class StreamExecutor final : public Executor {
     struct Bound {
         kernels::StreamKernel kernel;
         std::vector<void*> operands;  ///< then results
+        /// Entries up to this one are one launch; the next one, where it is alone.
+        int end = 0;
     };
     /// Entries that were asked for together, and their recording from the second time on.
     struct Range {
@@ -55,8 +64,13 @@ class StreamExecutor final : public Executor {
         : Executor(tape, memory), m_device(device), m_deviceMemory(memory) {}
 
     Result<void> bind(int entry);
+    void joinUpdates();
+    bool mayJoin(int first, int entry) const;
     Result<void> takeWorkspace();
     Result<void> launch(int first, int last);
+    Result<void> launchWatched(int first, int last);
+    Result<void> launchTogether(int first, int last);
+    bool canHoldUpdates(int firstUpdate) const;
     Result<void> launchOnce(int entry);
     Result<void> record(Range& range);
     Range* rangeOf(int first, int last);
@@ -67,9 +81,13 @@ class StreamExecutor final : public Executor {
     DeviceMemory& m_deviceMemory;
     std::unique_ptr<DeviceMemory> m_workspace;  ///< one for all: they run one after another
     std::vector<Bound> m_bound;
+    std::vector<const kernels::StreamKernel*> m_kernels;  ///< those of m_bound
+    std::vector<void* const*> m_operands;
     std::vector<char> m_isDone;   ///< by entry, of those at the start that run once
     std::vector<Range> m_ranges;  ///< the one that was run last is the last
     int m_first = 0, m_last = 0;  ///< what was run since the last wait
+    std::unique_ptr<StepWatch> m_watch;
+    bool m_isTold = false;  ///< what ran last was a step that was watched
 };
 
 }  // namespace vitrine

@@ -121,6 +121,24 @@ TapeOptions tapeOptions(const Program& program, const Variant& variant, const Gr
     return tape;
 }
 
+/// With the largest batch for which there would be room, by what each example takes now.
+Error withWhatFits(Error error, const Device& device, const ModelOptions& options, int64_t states,
+                   int64_t arena) {
+    constexpr double usable = 0.95;  // kernels want some for themselves
+    const double room = usable * static_cast<double>(device.info().freeBytes - states);
+    const double each = static_cast<double>(arena - states) / static_cast<double>(options.batch);
+    const auto batch = static_cast<int64_t>(room / each);
+    if (error.code != "H03" || each <= 0 || batch < 1 || batch >= options.batch) return error;
+    int64_t parts = 2;  // the same update, part by part
+    while (options.batch / parts > batch || options.batch % parts != 0) ++parts;
+    const int64_t part = options.batch / parts, together = parts * options.recipe.accumulate;
+    error.next = fmt::format(
+        "A batch of {} would fit. Batches of {} give the same updates where {} of them are added "
+        "up for one. Or choose the CPU.",
+        batch, part, together);
+    return error;
+}
+
 void bindData(Member& member, const ModelOptions& options) {
     for (const DataInput& input : member.tape->data) {
         const auto column = std::ranges::find(options.columns, input.column, &ColumnType::name);
@@ -206,13 +224,15 @@ Member& Model::evaluate(int64_t size) {
     return member;
 }
 
-Result<void> Model::takeMemory(const std::stop_token& stop) {
+Result<void> Model::takeMemory(const ModelOptions& options) {
     if (m_device) {
         auto memory = DeviceMemory::allocate(*m_device, m_arenaBytes);
-        if (!memory) return memory.error();
+        if (!memory)
+            return withWhatFits(memory.error(), *m_device, options, m_states.sizeBytes(),
+                                m_arenaBytes);
         m_memory = std::move(memory).value();
     } else {
-        auto memory = HostMemory::allocate(m_arenaBytes, stop);
+        auto memory = HostMemory::allocate(m_arenaBytes, options.stop);
         if (!memory) return memory.error();
         m_memory = std::move(memory).value();
     }
@@ -261,7 +281,7 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
         if (variants[i].mode == Mode::Train || variants[i].mode == Mode::Accumulate)
             model->m_training.push_back(&member);
     }
-    VITRINE_TRY(model->takeMemory(options.stop));
+    VITRINE_TRY(model->takeMemory(options));
     writeConstants(model->m_states, *model->m_memory);
     for (auto& [variant, member] : model->m_members) {
         auto executor = model->executorFor(*member.tape);

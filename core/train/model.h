@@ -128,7 +128,7 @@ class Model {
 
   private:
     explicit Model(int threads) : m_team(threads) {}
-    Result<void> takeMemory(const std::stop_token& stop);
+    Result<void> takeMemory(const ModelOptions& options);
     Result<std::unique_ptr<Executor>> executorFor(const Tape& tape);
 
     Team m_team;

@@ -30,6 +30,21 @@ std::vector<Executor*> trainingExecutors(Model& model) {
     return executors;
 }
 
+/// What is looked at in every step, and what updates wait for.
+Executor::StepPlan stepPlan(const Member& member, const Model& model) {
+    const Tape& tape = *member.tape;
+    Executor::StepPlan plan{.firstUpdate = member.firstUpdate,
+                            .finite = {tape.output("loss"), tape.output("grad_norm")},
+                            .told = {},
+                            .states = &model.states(),
+                            .floatType = model.floatType()};
+    plan.told = plan.finite;
+    const size_t losses = std::min(member.losses.size(), StepRecord().losses.size());
+    plan.told.insert(plan.told.end(), member.losses.begin(),
+                     member.losses.begin() + static_cast<std::ptrdiff_t>(losses));
+    return plan;
+}
+
 /// Of the sum of all losses, for whoever gives every class the same probability; numbers have no
 /// such bound.
 double lossOfGuessing(const Dataset& data, const Member& member) {
@@ -63,6 +78,8 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, RunS
       m_sampler(trainingTapes(model), {trainedParameters(fullTapeOf(model)), model.nodes()},
                 {m_mail.histograms, m_mail.entrySeconds}) {
     m_model.initialise(m_settings.seed, m_settings.stop);
+    for (Member* member : model.training())
+        orThrow(member->executor->watchSteps(stepPlan(*member, model)));
     m_thread = std::thread([this] { work(); });
 }
 
@@ -268,7 +285,7 @@ void Trainer::beginStep() {
     if (m_hooks.stepBegin) m_hooks.stepBegin(m_hooks.context);
     m_member = &nextMember(batch.size);
     m_present.store(m_member, std::memory_order_release);
-    m_isFailureSampled = false;
+    m_isFailureSampled = m_areUpdatesHeld = false;
     applyWantedRate(m_position.step + 1);
     m_rate = scheduledRate() * m_position.learningRateFactor;
     feed(*m_member, batch);
@@ -304,6 +321,7 @@ void Trainer::endStep() {
     StepRecord record = recordOfStep();
     const bool isFinite = std::isfinite(record.loss) && std::isfinite(record.gradNorm);
     if (!isFinite) {
+        m_areUpdatesHeld = m_member->executor->hasWatched();
         if (!findCause()) failStep();
         return;
     }

@@ -154,6 +154,7 @@ class Trainer {
     // trainer_step.cpp: inside a step.
     bool runEntries();
     int nextStop() const;
+    bool mayGoOverUpdates(int stop) const;
     bool pausesAt(const DebugStop& stop);
     bool mayPauseHere() const { return !m_member || m_debugger.isKept(); }
     void setStops(const StopRequest& request);
@@ -226,6 +227,7 @@ class Trainer {
     bool m_stopAsked = false;  ///< from now on nothing else stops it
     std::optional<ValueQuery> m_question;
     int m_answerAt = -1;  ///< before this entry of the present step; −1: not in this step
+    bool m_areUpdatesHeld = false;    ///< in this step, whose entries have all run
     bool m_isFailureSampled = false;  ///< this step, as it is now, was sampled up to its updates
 
     struct {

@@ -36,7 +36,8 @@ bool Trainer::mayUpdate() {
 
 /// After the updates. False where they made a state that is not finite: paused or failed then.
 bool Trainer::statesAreFinite() {
-    if (m_states.allFinite()) return true;
+    const std::optional<double> norm = m_member->executor->statesNorm();
+    if ((norm && std::isfinite(*norm)) || m_states.allFinite()) return true;
     if (findCause()) return false;
     const StepRecord record = recordOfStep();
     RunEvent event = eventNow(EventKind::NonFiniteState);
@@ -86,11 +87,12 @@ void Trainer::sampleFailedStep() {
     m_sampler.endStep(0);
 }
 
-/// From the copy of its start, or where none was kept and no update has run, from the weights as
-/// they are. False where neither can be.
+/// From the copy of its start, or where none was kept and no update has changed them, from the
+/// weights as they are. False where neither can be.
 bool Trainer::rewindForSample() {
     const bool isKept = m_debugger.isKept();
-    if (!isKept && m_debugger.entry() > m_member->firstUpdate) return false;
+    const bool isBefore = m_areUpdatesHeld || m_debugger.entry() <= m_member->firstUpdate;
+    if (!isKept && !isBefore) return false;
     m_debugger.restart();
     if (isKept) return true;
     feed(*m_member, m_feed.present());

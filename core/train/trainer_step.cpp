@@ -30,9 +30,16 @@ int Trainer::nextStop() const {
     const int entry = m_debugger.entry();
     if (m_sampler.isSampling() || mayPauseHere()) return entry + 1;
     int next = m_debugger.nextStop();
-    for (const int place : {m_member->firstUpdate, m_answerAt})
-        if (place > entry) next = std::min(next, place);
+    if (m_answerAt > entry) next = std::min(next, m_answerAt);
+    const int update = m_member->firstUpdate;
+    if (update > entry && !mayGoOverUpdates(next)) next = std::min(next, update);
     return m_member->executor->isQueued() ? next : endOfWork(*m_member->tape, entry, next);
+}
+
+/// Up to the end the executor may see to what is looked at before updates; by hand nobody does.
+bool Trainer::mayGoOverUpdates(int stop) const {
+    return stop == m_debugger.entries() && !m_debugger.isByHand() &&
+           m_member->executor->watchesSteps();
 }
 
 /// True at the step's end; false where something has stopped it before or has to be looked after.

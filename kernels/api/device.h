@@ -52,16 +52,23 @@ struct StreamKernel {
     std::string name;  ///< `matmul cuBLASLt 13.0.2`
     std::shared_ptr<const void> problem;
     Launch launch = nullptr;
-    int64_t workspaceBytes = 0;        ///< contents undefined on entry
+    int64_t workspaceBytes = 0;  ///< contents undefined on entry
+    /// Those with the same number can be launched together, where it is not 0.
+    uint64_t kind = 0;
+    bool canBeHeld = true;             ///< see DeviceTable::hold
     std::vector<std::string> refused;  ///< where there is no launch: why
 };
 
 /// Memory that it gives starts at a multiple of this.
 inline constexpr int64_t deviceAlignment = 256;
 
+/// How many numbers launches can wait for.
+inline constexpr int32_t mostHolding = 8;
+
 /// Pointers into the device's memory are addresses for the device alone. Whatever takes a context
 /// and gives nothing back is put into its queue and comes in the order of the calls; trouble with
-/// it may be told by a later one. Between beginCapture and endCapture only launches are possible.
+/// it may be told by a later one. Between beginCapture and endCapture only launches and hold are
+/// possible.
 /// Threads: one context is used by one thread at a time.
 struct DeviceTable {
     uint64_t abi;      ///< deviceAbi() where the library was built: looked at before anything else
@@ -89,6 +96,16 @@ struct DeviceTable {
     /// Refused: `kernel` says why.
     DeviceStatus (*bind)(DeviceContext* context, const Call* call, int64_t alignment,
                          StreamKernel* kernel);
+
+    /// As if each were launched, in as few launches as can be: kernels of one kind, none of which
+    /// uses what another writes. The workspace is that of all, one behind the other, each rounded
+    /// up to deviceAlignment.
+    DeviceStatus (*launchTogether)(DeviceContext* context, const StreamKernel* const* kernels,
+                                   int32_t count, void* const* const* operands, void* workspace);
+    /// Launches from now on, recorded ones too, do nothing where one of these numbers (F32 or F64,
+    /// mostHolding at most) is not finite by then. `count` 0: they run again, and that cannot fail.
+    DeviceStatus (*hold)(DeviceContext* context, const void* const* numbers, int32_t count,
+                         DType type);
 
     /// Launches are recorded from now on, and do not run.
     DeviceStatus (*beginCapture)(DeviceContext* context);

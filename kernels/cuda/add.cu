@@ -14,7 +14,9 @@ struct alignas(16) Numbers {
 
 /// The first `wide` elements by 16 bytes, the others one by one. y may be a or b.
 template <class T>
-__global__ void addKernel(const T* a, const T* b, T* y, int64_t wide, int64_t count) {
+__global__ void addKernel(const T* a, const T* b, T* y, int64_t wide, int64_t count,
+                          const int32_t* held) {
+    if (isHeld(held)) return;
     constexpr int64_t width = 16 / sizeof(T);
     const int64_t first = blockIdx.x * int64_t{blockDim.x} + threadIdx.x;
     const int64_t step = int64_t{gridDim.x} * blockDim.x;

@@ -34,7 +34,8 @@ struct ThreadPlace {
 
 #ifdef __CUDACC__
 template <class Body>
-__global__ void __launch_bounds__(blockThreads) blockKernel(Body body) {
+__global__ void __launch_bounds__(blockThreads) blockKernel(Body body, const int32_t* held) {
+    if (isHeld(held)) return;
     static_assert(std::is_trivially_default_constructible_v<typename Body::Shared>);
     __shared__ typename Body::Shared shared;
     typename Body::Own own;
@@ -53,8 +54,8 @@ __global__ void __launch_bounds__(blockThreads) blockKernel(Body body) {
 #else
 /// The first thread of a block does it for all of them.
 template <class Body>
-__global__ void blockKernel(Body body) {
-    if (threadIdx.x != 0) return;
+__global__ void blockKernel(Body body, const int32_t* held) {
+    if (threadIdx.x != 0 || isHeld(held)) return;
     static typename Body::Shared shared;
     std::vector<typename Body::Own> own(blockThreads);
     const auto all = [&](auto work) {
@@ -80,7 +81,8 @@ DeviceStatus launchBlocks(const Context& context, const Body& body, int64_t bloc
     config.gridDim = dim3(static_cast<unsigned>(blocks));
     config.blockDim = dim3(blockThreads);
     config.stream = context.stream;
-    return statusOf(cudaLaunchKernelEx(&config, blockKernel<Body>, body), "cudaLaunchKernelEx");
+    return statusOf(cudaLaunchKernelEx(&config, blockKernel<Body>, body, context.held),
+                    "cudaLaunchKernelEx");
 }
 
 }  // namespace vitrine::kernels::cuda

@@ -14,7 +14,8 @@ DeviceStatus upload(Context& context, const std::vector<T>& numbers, std::shared
     const auto bytes = static_cast<int64_t>(numbers.size() * sizeof(T));
     VITRINE_CUDA_TRY(cudaMalloc(&memory, static_cast<size_t>(bytes)));
     copy->reset(static_cast<T*>(memory), [device = context.device](T* it) {
-        if (cudaSetDevice(device) == cudaSuccess) static_cast<void>(cudaFree(it));
+        static_cast<void>(cudaSetDevice(device));
+        static_cast<void>(cudaFree(it));
     });
     return writeStaged(context, memory, numbers.data(), bytes);
 }

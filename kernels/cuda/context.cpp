@@ -82,10 +82,12 @@ Context::~Context() {
     static_cast<void>(cudaSetDevice(device));
     if (stream) static_cast<void>(cudaStreamSynchronize(stream));
     matmulHandle.reset();
+    if (small) static_cast<void>(cudaFreeHost(small));
     for (const Staging& piece : staging) {
         if (piece.done) static_cast<void>(cudaEventDestroy(piece.done));
         if (piece.host) static_cast<void>(cudaFreeHost(piece.host));
     }
+    if (flag) static_cast<void>(cudaFree(flag));
     if (stream) static_cast<void>(cudaStreamDestroy(stream));
 }
 

@@ -10,18 +10,21 @@
 #include <memory>
 #include <string>
 
+#include "kernels/api/both.h"
 #include "kernels/api/device.h"
 
 namespace vitrine::kernels::cuda {
 
-/// Pinned memory that a transfer goes through, and the end of the last that did.
+/// Pinned memory that transfers go through, and the end of the last that did.
 struct Staging {
     std::byte* host = nullptr;
     cudaEvent_t done = nullptr;
+    int64_t used = 0;  ///< by writes that may still be on their way
 };
 
 struct Context : DeviceContext {
     static constexpr int64_t stagingBytes = int64_t{4} << 20;
+    static constexpr int64_t smallBytes = int64_t{64} << 10;
 
     int device = 0;
     int multiprocessors = 1;
@@ -29,7 +32,10 @@ struct Context : DeviceContext {
     cudaStream_t stream = nullptr;
     std::array<Staging, 2> staging;
     size_t nextStaging = 0;
+    std::byte* small = nullptr;  ///< pinned, for reads that are waited for at once
     bool isCapturing = false;
+    int32_t* flag = nullptr;             ///< on the device: what hold() has found
+    const int32_t* held = nullptr;       ///< of the launches to come: null, or the flag
     std::shared_ptr<void> matmulHandle;  ///< cuBLASLt's, from the first product on
 
     Context() = default;
@@ -37,7 +43,8 @@ struct Context : DeviceContext {
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
 
-    Staging& takeStaging() { return staging[nextStaging++ % staging.size()]; }
+    Staging& presentStaging() { return staging[nextStaging % staging.size()]; }
+    Staging& takeStaging() { return staging[++nextStaging % staging.size()]; }
 };
 
 struct Graph : DeviceGraph {
@@ -60,7 +67,11 @@ DeviceStatus statusOf(cudaError_t error, const char* call);
 /// The calls of this thread go to the context's device.
 DeviceStatus enter(const Context& context);
 
-/// A launch of a kernel with its arguments; trouble that is known at once comes back.
+/// Whether a kernel is to do nothing.
+VITRINE_BOTH inline bool isHeld(const int32_t* held) { return held && *held != 0; }
+
+/// A launch of a kernel with its arguments, behind which it takes whether it is held; trouble that
+/// is known at once comes back.
 template <class... Parameters, class... Arguments>
 DeviceStatus launch(const Context& context, void (*kernel)(Parameters...), int64_t threads,
                     Arguments... arguments) {
@@ -73,7 +84,8 @@ DeviceStatus launch(const Context& context, void (*kernel)(Parameters...), int64
     config.gridDim = dim3(static_cast<unsigned>(blocks));
     config.blockDim = dim3(static_cast<unsigned>(perBlock));
     config.stream = context.stream;
-    return statusOf(cudaLaunchKernelEx(&config, kernel, arguments...), "cudaLaunchKernelEx");
+    return statusOf(cudaLaunchKernelEx(&config, kernel, arguments..., context.held),
+                    "cudaLaunchKernelEx");
 }
 
 }  // namespace vitrine::kernels::cuda

@@ -28,7 +28,8 @@ struct Places {
 };
 
 template <class Body>
-__global__ void eachKernel(Body body, int64_t count) {
+__global__ void eachKernel(Body body, int64_t count, const int32_t* held) {
+    if (isHeld(held)) return;
     const int64_t step = int64_t{gridDim.x} * blockDim.x;
     for (int64_t i = blockIdx.x * int64_t{blockDim.x} + threadIdx.x; i < count; i += step) body(i);
 }

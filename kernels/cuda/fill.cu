@@ -14,7 +14,8 @@ struct alignas(16) Words {
 
 /// The first `wide` elements by 16 bytes, the others one by one.
 template <class Word>
-__global__ void fillKernel(Word* y, int64_t wide, int64_t count, Word word) {
+__global__ void fillKernel(Word* y, int64_t wide, int64_t count, Word word, const int32_t* held) {
+    if (isHeld(held)) return;
     constexpr int64_t width = 16 / sizeof(Word);
     const int64_t first = blockIdx.x * int64_t{blockDim.x} + threadIdx.x;
     const int64_t step = int64_t{gridDim.x} * blockDim.x;

@@ -55,6 +55,15 @@ DeviceStatus bindSgd(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindAdam(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindGlobalNorm(Context& context, const Call& call, StreamKernel* kernel);
 
+/// Launches from now on do nothing where one of the numbers is not finite; as the table has it.
+DeviceStatus hold(Context& context, const void* const* numbers, int32_t count, DType type);
+
+/// Of kernels of one kind, which is the address of such a function.
+using LaunchTogether = DeviceStatus (*)(DeviceContext* context, const StreamKernel* const* kernels,
+                                        int32_t count, void* const* const* operands,
+                                        void* workspace);
+inline uint64_t kindOf(LaunchTogether launch) { return reinterpret_cast<uint64_t>(launch); }
+
 inline DeviceStatus refuse(StreamKernel* kernel, const std::string& name, const std::string& why) {
     kernel->refused.push_back(name + ": " + why);
     return DeviceStatus::Ok;

@@ -10,7 +10,7 @@ namespace vitrine::kernels::cuda {
 
 namespace {
 
-constexpr int leastMajor = 8;  ///< the library holds code for compute capability 8.0 and more
+constexpr int leastCapability = 75;  ///< nothing here needs more than compute capability 7.5
 
 /// Calls `work`; what it throws (memory of the host alone) is a status.
 template <class Work>
@@ -52,13 +52,14 @@ DeviceStatus describe(int32_t device, DeviceInfo* info) {
 }
 
 DeviceStatus checkArchitecture(int32_t device, Context& context) {
-    int major = 0;
+    int major = 0, minor = 0;
     VITRINE_CUDA_TRY(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device));
+    VITRINE_CUDA_TRY(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device));
     VITRINE_CUDA_TRY(
         cudaDeviceGetAttribute(&context.multiprocessors, cudaDevAttrMultiProcessorCount, device));
-    if (major >= leastMajor) return DeviceStatus::Ok;
-    return fail(DeviceStatus::NoDevice, "wants compute capability 8.0 or more, the device has " +
-                                            std::to_string(major) + ".x");
+    if (major * 10 + minor >= leastCapability) return DeviceStatus::Ok;
+    return fail(DeviceStatus::NoDevice, "wants compute capability 7.5 or more, the device has " +
+                                            std::to_string(major) + "." + std::to_string(minor));
 }
 
 DeviceStatus makeStaging(Context& context) {
@@ -68,6 +69,9 @@ DeviceStatus makeStaging(Context& context) {
         piece.host = static_cast<std::byte*>(host);
         VITRINE_CUDA_TRY(cudaEventCreateWithFlags(&piece.done, cudaEventDisableTiming));
     }
+    void* small = nullptr;
+    VITRINE_CUDA_TRY(cudaMallocHost(&small, static_cast<size_t>(Context::smallBytes)));
+    context.small = static_cast<std::byte*>(small);
     return DeviceStatus::Ok;
 }
 
@@ -81,8 +85,12 @@ DeviceStatus open(int32_t device, ProductFormat products, DeviceContext** opened
         if (status != DeviceStatus::Ok) return status;
         VITRINE_CUDA_TRY(cudaStreamCreateWithFlags(&context->stream, cudaStreamNonBlocking));
         status = makeStaging(*context);
-        if (status == DeviceStatus::Ok) *opened = context.release();
-        return status;
+        if (status != DeviceStatus::Ok) return status;
+        void* flag = nullptr;
+        VITRINE_CUDA_TRY(cudaMalloc(&flag, sizeof *context->flag));
+        context->flag = static_cast<int32_t*>(flag);
+        *opened = context.release();
+        return DeviceStatus::Ok;
     });
 }
 
@@ -97,9 +105,11 @@ DeviceStatus allocate(DeviceContext* context, int64_t bytes, void** memory) {
     return DeviceStatus::Ok;
 }
 
-/// What still is in the queue may use the memory: the run time waits for it.
+/// What still is in the queue may use the memory: the run time waits for it. Whether the device can
+/// be made the present one is not asked: memory says whose it is.
 void release(DeviceContext* context, void* memory) {
-    if (enter(*contextOf(context)) == DeviceStatus::Ok) static_cast<void>(cudaFree(memory));
+    static_cast<void>(enter(*contextOf(context)));
+    static_cast<void>(cudaFree(memory));
 }
 
 DeviceStatus write(DeviceContext* context, void* to, const void* from, int64_t bytes) {
@@ -190,6 +200,17 @@ DeviceStatus bind(DeviceContext* context, const Call* call, int64_t alignment,
     });
 }
 
+DeviceStatus launchTogether(DeviceContext* context, const StreamKernel* const* kernels,
+                            int32_t count, void* const* const* operands, void* workspace) {
+    const auto together = reinterpret_cast<LaunchTogether>(kernels[0]->kind);
+    return together(context, kernels, count, operands, workspace);
+}
+
+DeviceStatus holdLaunches(DeviceContext* context, const void* const* numbers, int32_t count,
+                          DType type) {
+    return hold(*contextOf(context), numbers, count, type);
+}
+
 DeviceStatus beginCapture(DeviceContext* context) {
     const DeviceStatus status = enterOutsideOfCapture(context, "beginCapture");
     if (status != DeviceStatus::Ok) return status;
@@ -250,6 +271,8 @@ constexpr DeviceTable table = {.abi = deviceAbi(),
                                .copy = copy,
                                .fill = fill,
                                .bind = bind,
+                               .launchTogether = launchTogether,
+                               .hold = holdLaunches,
                                .beginCapture = beginCapture,
                                .endCapture = endCapture,
                                .launchGraph = launchGraph,

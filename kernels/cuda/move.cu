@@ -21,13 +21,22 @@ struct CopyStrided {
     }
 };
 
-/// One operand of a concatenation into its place in y.
+/// Some operands of a concatenation, side by side into their place in y.
 template <class Word>
-struct CopyPiece {
-    const Word* from = nullptr;
+struct CopyPieces {
+    static constexpr int most = 64;
+    const Word* from[most] = {};
+    int64_t begin[most + 1] = {};  ///< of each in a row of them
+    int pieces = 0;
     Word* to = nullptr;
-    int64_t run = 1, pitch = 1;  ///< elements that lie together, here and there
-    VITRINE_BOTH void operator()(int64_t i) const { to[i / run * pitch + i % run] = from[i]; }
+    int64_t pitch = 1;  ///< elements of a row of y
+    VITRINE_BOTH void operator()(int64_t i) const {
+        const int64_t row = i / begin[pieces], column = i % begin[pieces];
+        int k = 0;
+        while (begin[k + 1] <= column) ++k;
+        const int64_t run = begin[k + 1] - begin[k];
+        to[row * pitch + column] = from[k][row * run + column - begin[k]];
+    }
 };
 
 struct Pieces {
@@ -38,16 +47,23 @@ struct Pieces {
 template <class Word>
 DeviceStatus launchConcat(DeviceContext* context, const void* problem, void* const* operands,
                           void*) {
-    const auto& pieces = *static_cast<const Pieces*>(problem);
-    auto* to = static_cast<Word*>(operands[pieces.runs.size()]);
-    for (size_t k = 0; k < pieces.runs.size(); ++k) {
-        const int64_t count = pieces.outer * pieces.runs[k];
-        const DeviceStatus status = launch(*contextOf(context), eachKernel<CopyPiece<Word>>, count,
-                                           CopyPiece<Word>{static_cast<const Word*>(operands[k]),
-                                                           to, pieces.runs[k], pieces.pitch},
-                                           count);
+    using Body = CopyPieces<Word>;
+    const auto& all = *static_cast<const Pieces*>(problem);
+    auto* to = static_cast<Word*>(operands[all.runs.size()]);
+    for (size_t k = 0; k < all.runs.size();) {
+        Body body;
+        body.to = to;
+        body.pitch = all.pitch;
+        for (; k < all.runs.size() && body.pieces < Body::most; ++k) {
+            const int piece = body.pieces++;
+            body.from[piece] = static_cast<const Word*>(operands[k]);
+            body.begin[piece + 1] = body.begin[piece] + all.runs[k];
+        }
+        const int64_t width = body.begin[body.pieces], count = all.outer * width;
+        const DeviceStatus status =
+            launch(*contextOf(context), eachKernel<Body>, count, body, count);
         if (status != DeviceStatus::Ok) return status;
-        to += pieces.runs[k];
+        to += width;
     }
     return DeviceStatus::Ok;
 }

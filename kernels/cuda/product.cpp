@@ -154,6 +154,7 @@ DeviceStatus bindToLt(Context& context, const MatrixProduct& product, int64_t al
     if (status != DeviceStatus::Ok) return status;
     if (!isFound) return refuse(kernel, "matmul", "cuBLASLt has no algorithm for these matrices");
     kernel->workspaceBytes = static_cast<int64_t>(lt->choice.workspaceSize);
+    kernel->canBeHeld = false;
     return take(kernel, "matmul cuBLASLt " + cublasLt().version,
                 std::shared_ptr<const LtProduct>(lt), launchProduct);
 }

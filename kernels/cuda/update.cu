@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/cuda/reduction.h"
+#include "kernels/cuda/together.h"
 
 namespace vitrine::kernels::cuda {
 
@@ -24,15 +25,18 @@ struct SgdEach {
     }
 };
 
-/// What the step makes of Adam's moments: 1 / (1 − β^t).
+/// What the step makes of Adam's moments, for some parameters: 1 / (1 − β^t).
 template <class T>
 struct Corrections {
-    const int64_t* step = nullptr;
-    T* corrections = nullptr;
-    double beta1 = 0, beta2 = 0;
+    static constexpr int most = 96;
+    const int64_t* step[most] = {};
+    double beta[2 * most] = {};
+    int parameters = 0;
+    std::byte* corrections = nullptr;  ///< two each, at multiples of deviceAlignment
     VITRINE_BOTH void operator()(int64_t i) const {
-        const auto t = static_cast<double>(*step);
-        corrections[i] = static_cast<T>(1 / (1 - std::pow(i == 0 ? beta1 : beta2, t)));
+        const auto t = static_cast<double>(*step[i / 2]);
+        reinterpret_cast<T*>(corrections + i / 2 * deviceAlignment)[i % 2] =
+            static_cast<T>(1 / (1 - std::pow(beta[i], t)));
     }
 };
 
@@ -66,20 +70,57 @@ struct BoundAdam {
 };
 
 template <class T>
-DeviceStatus launchAdam(DeviceContext* given, const void* problem, void* const* operands,
-                        void* workspace) {
-    const auto& bound = *static_cast<const BoundAdam<T>*>(problem);
-    const Context& context = *contextOf(given);
-    auto* const corrections = static_cast<T*>(workspace);
-    const DeviceStatus status = launch(context, eachKernel<Corrections<T>>, 2,
-                                       Corrections<T>{static_cast<const int64_t*>(operands[4]),
-                                                      corrections, bound.beta1, bound.beta2},
-                                       int64_t{2});
+using BoundAdams = std::vector<const BoundAdam<T>*>;
+
+template <class T>
+DeviceStatus launchCorrections(const Context& context, const BoundAdams<T>& all,
+                               void* const* const* operands, std::byte* workspace) {
+    for (size_t first = 0; first < all.size(); first += Corrections<T>::most) {
+        Corrections<T> body;
+        body.corrections = workspace + static_cast<int64_t>(first) * deviceAlignment;
+        for (size_t k = first; k < all.size() && body.parameters < body.most; ++k) {
+            const int p = body.parameters++;
+            body.step[p] = static_cast<const int64_t*>(operands[k][4]);
+            body.beta[2 * p] = all[k]->beta1;
+            body.beta[2 * p + 1] = all[k]->beta2;
+        }
+        const int64_t count = 2 * body.parameters;
+        const DeviceStatus status = launch(context, eachKernel<Corrections<T>>, count, body, count);
+        if (status != DeviceStatus::Ok) return status;
+    }
+    return DeviceStatus::Ok;
+}
+
+/// The workspace of each starts at a multiple of deviceAlignment.
+template <class T>
+DeviceStatus launchAdams(const Context& context, const BoundAdams<T>& all,
+                         void* const* const* operands, std::byte* workspace) {
+    const DeviceStatus status = launchCorrections(context, all, operands, workspace);
     if (status != DeviceStatus::Ok) return status;
-    AdamEach<T> body = bound.body;
-    std::copy_n(operands, Places<10>::count, body.at.place);
-    body.corrections = corrections;
-    return launch(context, eachKernel<AdamEach<T>>, bound.count, body, bound.count);
+    const auto bodyOf = [&](int32_t k) {
+        AdamEach<T> body = all[static_cast<size_t>(k)]->body;
+        std::copy_n(operands[k], Places<10>::count, body.at.place);
+        body.corrections = reinterpret_cast<const T*>(workspace + k * deviceAlignment);
+        return body;
+    };
+    return launchBodies<AdamEach<T>>(context, static_cast<int32_t>(all.size()), bodyOf,
+                                     [&](int32_t k) { return all[static_cast<size_t>(k)]->count; });
+}
+
+template <class T>
+DeviceStatus launchAdam(DeviceContext* context, const void* problem, void* const* operands,
+                        void* workspace) {
+    return launchAdams<T>(*contextOf(context), {static_cast<const BoundAdam<T>*>(problem)},
+                          &operands, static_cast<std::byte*>(workspace));
+}
+
+template <class T>
+DeviceStatus launchAdamTogether(DeviceContext* context, const StreamKernel* const* kernels,
+                                int32_t count, void* const* const* operands, void* workspace) {
+    BoundAdams<T> all;
+    for (int32_t k = 0; k < count; ++k)
+        all.push_back(static_cast<const BoundAdam<T>*>(kernels[k]->problem.get()));
+    return launchAdams<T>(*contextOf(context), all, operands, static_cast<std::byte*>(workspace));
 }
 
 /// Some of the gradients, as one run of pieces: a block sums one piece.
@@ -174,6 +215,7 @@ DeviceStatus bindSgd(Context&, const Call& call, StreamKernel* kernel) {
         return refuse(kernel, "update.sgd", why);
     return forReal(kernel, "update.sgd", call.in(0).dtype, [&](auto number) {
         using T = decltype(number);
+        kernel->kind = kindOf(launchEachTogether<SgdEach<T>>);
         return takeEach(kernel, call, "update.sgd",
                         SgdEach<T>{.at = {},
                                    .momentum = static_cast<T>(sgd.momentum),
@@ -198,6 +240,7 @@ DeviceStatus bindAdam(Context&, const Call& call, StreamKernel* kernel) {
                                .weightDecay = static_cast<T>(adam.weightDecay),
                                .decoupled = adam.decoupled};
         kernel->workspaceBytes = 2 * int64_t{sizeof(T)};
+        kernel->kind = kindOf(launchAdamTogether<T>);
         return take(kernel, adam.decoupled ? "update.adamw CUDA" : "update.adam CUDA",
                     BoundAdam<T>{body, adam.beta1, adam.beta2, call.in(0).array.elements()},
                     launchAdam<T>);

@@ -35,6 +35,7 @@ void allRows(const Bench& bench) {
     productRows(bench);
     convolutionRows(bench);
     recordingRows(bench);
+    updateRows(bench);
     refusalRows(bench);
 }
 

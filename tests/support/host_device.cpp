@@ -2,6 +2,8 @@
 // A queue of functions, and loops.
 #include "tests/support/host_device.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
@@ -25,6 +27,7 @@ struct Context : DeviceContext {
     Work queue, recorded;
     bool isRecording = false;
     std::map<void*, int64_t> memory;  ///< bytes of each piece
+    std::shared_ptr<bool> held;       ///< by what launches are, from now on
 
     void finish() {
         for (const auto& work : queue) work();
@@ -205,10 +208,10 @@ DeviceStatus launch(DeviceContext* context, const void* given, void* const* oper
     const auto& problem = *static_cast<const Problem*>(given);
     const DeviceStatus status = start(std::string("launch ") + nameOf(problem));
     if (status != DeviceStatus::Ok) return status;
-    contextOf(context).put(
-        [problem, kept = std::vector<void*>(operands, operands + operandsOf(problem))] {
-            run(problem, kept.data());
-        });
+    contextOf(context).put([problem, held = contextOf(context).held,
+                            kept = std::vector<void*>(operands, operands + operandsOf(problem))] {
+        if (!held || !*held) run(problem, kept.data());
+    });
     return status;
 }
 
@@ -237,6 +240,35 @@ DeviceStatus bind(DeviceContext* context, const Call* call, int64_t alignment,
     else
         kernel->refused.push_back(reason);
     return kernel->launch ? status : fail(DeviceStatus::Refused, kernel->refused.front());
+}
+
+DeviceStatus launchTogether(DeviceContext* context, const StreamKernel* const* kernels,
+                            int32_t count, void* const* const* operands, void* workspace) {
+    const DeviceStatus status = start("launchTogether of " + std::to_string(count));
+    for (int32_t k = 0; status == DeviceStatus::Ok && k < count; ++k) {
+        const DeviceStatus launched =
+            kernels[k]->launch(context, kernels[k]->problem.get(), operands[k], workspace);
+        if (launched != DeviceStatus::Ok) return launched;
+    }
+    return status;
+}
+
+double numberAt(const void* at, DType type) {
+    return type == DType::F64 ? *static_cast<const double*>(at) : *static_cast<const float*>(at);
+}
+
+DeviceStatus hold(DeviceContext* context, const void* const* numbers, int32_t count, DType type) {
+    contextOf(context).held.reset();
+    if (count == 0) return DeviceStatus::Ok;
+    const DeviceStatus status = start("hold");
+    if (status != DeviceStatus::Ok) return status;
+    contextOf(context).held = std::make_shared<bool>(false);
+    contextOf(context).put([held = contextOf(context).held, type,
+                            all = std::vector<const void*>(numbers, numbers + count)] {
+        *held = std::ranges::any_of(
+            all, [=](const void* at) { return !std::isfinite(numberAt(at, type)); });
+    });
+    return status;
 }
 
 DeviceStatus beginCapture(DeviceContext* context) {
@@ -292,6 +324,8 @@ constexpr DeviceTable table = {.abi = deviceAbi(),
                                .copy = copy,
                                .fill = fill,
                                .bind = bind,
+                               .launchTogether = launchTogether,
+                               .hold = hold,
                                .beginCapture = beginCapture,
                                .endCapture = endCapture,
                                .launchGraph = launchGraph,

@@ -35,6 +35,10 @@ enum class Ask : uint32_t {
     Bind,         ///< word 0: alignment; a Call follows → word: kernel, or 0; StreamKernel
     Forget,       ///< later. Word 0: kernel
     Launch,       ///< word 0: kernel, 1: workspace; operands follow
+    /// Word 0: workspace. Of each: kernel, how many operands, operands.
+    LaunchTogether,
+    Hold,   ///< word 0: type; addresses follow
+    LetGo,  ///< later. The end of it
     BeginCapture,
     EndCapture,    ///< → word: graph
     LaunchGraph,   ///< later. Word 0: graph
@@ -49,6 +53,7 @@ constexpr bool isAnswered(Ask ask) {
         case Ask::Copy:
         case Ask::Fill:
         case Ask::Forget:
+        case Ask::LetGo:
         case Ask::LaunchGraph:
         case Ask::DestroyGraph:
             return false;
@@ -57,7 +62,7 @@ constexpr bool isAnswered(Ask ask) {
     }
 }
 
-inline constexpr uint32_t messageMagic = 0x56475031;  // changed with what follows
+inline constexpr uint32_t messageMagic = 0x56475032;  // changed with what follows
 
 struct Request {
     uint32_t magic = messageMagic;

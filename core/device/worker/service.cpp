@@ -29,7 +29,7 @@ uint64_t wordOf(Pointer address) {
 /// Whatever went wrong before: else something stays taken.
 constexpr bool isOwed(Ask ask) {
     return ask == Ask::Release || ask == Ask::Forget || ask == Ask::DestroyGraph ||
-           ask == Ask::EndCapture;
+           ask == Ask::EndCapture || ask == Ask::LetGo;
 }
 
 class Service {
@@ -153,6 +153,12 @@ class Service {
                 return DeviceStatus::Ok;
             case Ask::Launch:
                 return launch(first, addressOf<void*>(request.words[1]));
+            case Ask::LaunchTogether:
+                return launchTogether(addressOf<void*>(first));
+            case Ask::Hold:
+                return hold(static_cast<DType>(first));
+            case Ask::LetGo:
+                return m_table->hold(m_context, nullptr, 0, {});
             case Ask::BeginCapture:
                 return m_table->beginCapture(m_context);
             case Ask::EndCapture:
@@ -195,6 +201,33 @@ class Service {
         std::memcpy(m_operands.data(), m_payload.data(), m_operands.size() * sizeof(void*));
         const kernels::StreamKernel& kernel = found->second;
         return kernel.launch(m_context, kernel.problem.get(), m_operands.data(), workspace);
+    }
+
+    DeviceStatus launchTogether(void* workspace) {
+        Reader reader{m_payload};
+        std::vector<const kernels::StreamKernel*> kernels;
+        std::vector<std::vector<void*>> operands;
+        while (reader.isWhole && !reader.rest.empty()) {
+            uint64_t number = 0;
+            take(reader, number);
+            const auto found = m_kernels.find(number);
+            if (found == m_kernels.end()) return DeviceStatus::Failed;
+            kernels.push_back(&found->second);
+            operands.emplace_back(reader.takeCount(sizeof(void*)));
+            reader.take(operands.back().data(), operands.back().size() * sizeof(void*));
+        }
+        if (!reader.isWhole || kernels.empty()) return DeviceStatus::Failed;
+        std::vector<void* const*> places;
+        for (const auto& each : operands) places.push_back(each.data());
+        return m_table->launchTogether(m_context, kernels.data(),
+                                       static_cast<int32_t>(kernels.size()), places.data(),
+                                       workspace);
+    }
+
+    DeviceStatus hold(DType type) {
+        std::vector<const void*> numbers(m_payload.size() / sizeof(void*));
+        std::memcpy(numbers.data(), m_payload.data(), numbers.size() * sizeof(void*));
+        return m_table->hold(m_context, numbers.data(), static_cast<int32_t>(numbers.size()), type);
     }
 
     DeviceStatus endCapture() {

@@ -156,11 +156,15 @@ inline void take(Reader& reader, kernels::DeviceInfo& info) {
 inline void put(Bytes& bytes, const kernels::StreamKernel& kernel) {
     put(bytes, kernel.name);
     put(bytes, kernel.workspaceBytes);
+    put(bytes, kernel.kind);
+    put(bytes, kernel.canBeHeld);
     put(bytes, kernel.refused);
 }
 inline void take(Reader& reader, kernels::StreamKernel& kernel) {
     take(reader, kernel.name);
     take(reader, kernel.workspaceBytes);
+    take(reader, kernel.kind);
+    take(reader, kernel.canBeHeld);
     take(reader, kernel.refused);
 }
 

@@ -175,6 +175,23 @@ DeviceStatus bind(DeviceContext* context, const Call* call, int64_t alignment,
     return status;
 }
 
+DeviceStatus launchTogether(DeviceContext* context, const StreamKernel* const* kernels,
+                            int32_t count, void* const* const* operands, void* workspace) {
+    Bytes payload;
+    for (int32_t k = 0; k < count; ++k) {
+        const auto& kernel = *static_cast<const Kernel*>(kernels[k]->problem.get());
+        put(payload, kernel.number);
+        put(payload, uint64_t{kernel.operands});
+        append(payload, operands[k], kernel.operands * sizeof(void*));
+    }
+    return ask(context, Ask::LaunchTogether, {wordOf(workspace)}, payload);
+}
+
+DeviceStatus hold(DeviceContext* context, const void* const* numbers, int32_t count, DType type) {
+    return ask(context, count == 0 ? Ask::LetGo : Ask::Hold, {static_cast<uint64_t>(type)},
+               std::as_bytes(std::span(numbers, static_cast<size_t>(count))));
+}
+
 DeviceStatus beginCapture(DeviceContext* context) { return ask(context, Ask::BeginCapture); }
 
 DeviceStatus endCapture(DeviceContext* context, DeviceGraph** graph) {
@@ -208,6 +225,8 @@ constexpr DeviceTable table = {.abi = kernels::deviceAbi(),
                                .copy = copy,
                                .fill = fill,
                                .bind = bind,
+                               .launchTogether = launchTogether,
+                               .hold = hold,
                                .beginCapture = beginCapture,
                                .endCapture = endCapture,
                                .launchGraph = launchGraph,

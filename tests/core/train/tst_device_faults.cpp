@@ -152,7 +152,12 @@ class DeviceFaultsTest : public QObject {
                 QVERIFY2(life.states == m_undisturbed, qPrintable(where));
             }
             // What is on a lost device goes with the process.
-            if (!of.lasts) QVERIFY2(counts().bytes == before, qPrintable(where));
+            if (!of.lasts)
+                QVERIFY2(counts().bytes == before,
+                         qPrintable(QStringLiteral("%1, %2 bytes: %3")
+                                        .arg(where)
+                                        .arg(counts().bytes - before)
+                                        .arg(life.error ? life.error->text().c_str() : "")));
             ++m_points;
         }
     }

@@ -5,14 +5,18 @@
 // watched.
 #include <QtTest/QtTest>
 
+#include <dlfcn.h>
+
 #include <cmath>
 
 #include "core/base/guard.h"
 #include "core/base/rng.h"
 #include "core/exec/stream_executor.h"
+#include "core/graph/graph_text.h"
 #include "core/templates/template.h"
 #include "core/tensor/element.h"
 #include "core/train/feed.h"
+#include "tests/device/emulated/faults.h"
 #include "tests/support/counts.h"
 #include "tests/support/emulated_device.h"
 #include "tests/support/small_run.h"
@@ -110,6 +114,59 @@ class TemplateStep {
 
     std::unique_ptr<Model> m_model;
 };
+
+template <class Function>
+Function ofEmulated(const char* symbol) {
+    void* const handle = dlopen(test::emulatedCuda().path.c_str(), RTLD_NOW | RTLD_NOLOAD);
+    return reinterpret_cast<Function>(dlsym(handle, symbol));
+}
+EmulatedCount counts() { return ofEmulated<EmulatedCounts>(emulatedCountsSymbol)(); }
+
+/// On a device with 64 MiB.
+Result<void> compilesInLittleRoom(int64_t batch, int64_t accumulate = 1) {
+    const auto setRoom = ofEmulated<EmulatedRoom>(emulatedRoomSymbol);
+    setRoom(int64_t{64} << 20);
+    auto graph = graphFromText(test::residualNetwork());
+    ModelOptions options{.batch = batch, .device = emulated()};
+    options.recipe.optimizer = findOptimizer("adam");
+    options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
+    options.recipe.accumulate = accumulate;
+    std::vector<Variant> variants = {{Mode::Train, batch}};
+    if (accumulate > 1) variants.push_back({Mode::Accumulate, batch});
+    const auto model = Model::compile(*graph, variants, options);
+    setRoom(int64_t{1} << 30);
+    if (!model) return model.error();
+    return {};
+}
+
+/// What each step asked of the run time.
+struct CountedSteps {
+    std::vector<EmulatedCount> steps;
+    static void begin(void* context) {
+        static_cast<CountedSteps*>(context)->steps.push_back(counts());
+    }
+    static void end(void* context) {
+        EmulatedCount& step = static_cast<CountedSteps*>(context)->steps.back();
+        step.launches = counts().launches - step.launches;
+        step.reads = counts().reads - step.reads;
+    }
+};
+
+/// What updates change: parameters, and what the optimiser keeps of them.
+std::vector<std::byte> weightsOf(const Model& model) {
+    std::vector<std::byte> bytes;
+    for (const StateLayout::Item& item : model.states().items()) {
+        if (item.kind != StateKind::Parameter && item.kind != StateKind::Slot) continue;
+        const auto view = orThrow(model.memory().view(item.offset, item.bytes()));
+        bytes.insert(bytes.end(), view.bytes().begin(), view.bytes().end());
+    }
+    return bytes;
+}
+
+void rowsOfOptimizers() {
+    QTest::addColumn<QString>("optimizer");
+    for (const char* id : {"sgd", "adam", "rmsprop", "lamb", "muon"}) QTest::newRow(id) << id;
+}
 
 }  // namespace
 
@@ -238,14 +295,88 @@ class TrainingOnDeviceTest : public QObject {
         QVERIFY(passageOf(second).states == whole.states);
     }
 
-    /// Nothing stops it: one piece before the first update, where the loss is looked at, and one
-    /// behind it.
-    void aStepIsTwoRecordings() {
-        const SmallRun run = onDevice({.network = test::residualNetwork()});
+    /// Nothing stops it: loss and norms wait on the device until they are read behind the step.
+    void aStepIsOneLaunchAndOneRead_data() { rowsOfOptimizers(); }
+    void aStepIsOneLaunchAndOneRead() {
+        QFETCH(QString, optimizer);
+        const std::string by = optimizer.toStdString();
+        const SmallRun run = onDevice(
+            {.network = test::residualNetwork(), .epochs = 3, .clipNorm = 1, .optimizer = by});
         test::TrainingSetup setup = test::setUp(run, data());
+        CountedSteps counted;
+        setup.trainer->setHooks({&counted, CountedSteps::begin, CountedSteps::end});
         passageOf(setup);
         const auto& executor = static_cast<const StreamExecutor&>(*setup.model->train(16).executor);
-        QCOMPARE(executor.recordings(), 2);
+        QCOMPARE(executor.recordings(), 1);
+        // Launched, recorded, then run from the recording; the smaller last batch is on its third
+        // turn by the third epoch alone.
+        QCOMPARE(counted.steps.size(), size_t{15});
+        for (size_t i : {1, 2, 3, 5, 6, 7, 8, 9, 10, 14}) {
+            QCOMPARE(counted.steps[i].launches, 1);
+            QCOMPARE(counted.steps[i].reads, 1);
+        }
+    }
+
+    /// However many parameters there are. Adam's needs one more before it, for what the step makes
+    /// of its moments.
+    void allParametersAreUpdatedAtOnce_data() {
+        QTest::addColumn<QString>("optimizer");
+        QTest::addColumn<int>("launches");
+        QTest::newRow("SGD") << "sgd" << 1;
+        QTest::newRow("Adam") << "adam" << 2;
+        QTest::newRow("AdamW") << "adamw" << 2;
+    }
+    void allParametersAreUpdatedAtOnce() {
+        QFETCH(QString, optimizer);
+        QFETCH(int, launches);
+        const std::string by = optimizer.toStdString();
+        test::TrainingSetup setup =
+            test::setUp(onDevice({.network = test::residualNetwork(), .optimizer = by}), data());
+        const Member& member = setup.model->train(16);
+        QVERIFY(member.executor->entries() - member.firstUpdate > 5);
+        const int64_t before = counts().launches;
+        QVERIFY(member.executor->run(member.firstUpdate, member.executor->entries()).ok());
+        QCOMPARE(counts().launches - before, launches);
+    }
+
+    /// Both that are named are, and not much more would fit.
+    void tooLargeABatchSaysWhatFits() {
+        const Result<void> compiled = compilesInLittleRoom(6000);
+        QVERIFY(!compiled.ok());
+        QCOMPARE(QString::fromStdString(compiled.error().code), QStringLiteral("H03"));
+        const QRegularExpression numbers(
+            QStringLiteral("^A batch of (\\d+) would fit. Batches of (\\d+) give the same updates "
+                           "where (\\d+) of them are added up for one."));
+        const auto found = numbers.match(QString::fromStdString(compiled.error().next));
+        QVERIFY2(found.hasMatch(), compiled.error().next.c_str());
+        const int64_t batch = found.captured(1).toLongLong();
+        const int64_t part = found.captured(2).toLongLong();
+        const int64_t parts = found.captured(3).toLongLong();
+        QCOMPARE(part * parts, int64_t{6000});
+        QVERIFY(compilesInLittleRoom(batch).ok());
+        QVERIFY(compilesInLittleRoom(part, parts).ok());
+        QVERIFY(!compilesInLittleRoom(batch * 5 / 4).ok());
+    }
+
+    /// The second step's loss is no number; its updates wait for one, on the device. Truth: the
+    /// weights after one step of a run that nobody lets go on.
+    void aStepThatFailsChangesNoWeight_data() { rowsOfOptimizers(); }
+    void aStepThatFailsChangesNoWeight() {
+        QFETCH(QString, optimizer);
+        const std::string by = optimizer.toStdString();
+        SmallRun run{.network = test::residualNetwork(), .optimizer = by};
+        run.change = [](ModelOptions& options, TrainSettings& settings) {
+            options.device = emulated();
+            settings.learningRate = 1e30;
+        };
+        test::TrainingSetup one = test::setUp(run, data());
+        QCOMPARE(test::carryOut(*one.trainer, {Command::Kind::StepOne}).kind, EventKind::Paused);
+        test::TrainingSetup all = test::setUp(run, data());
+        const Passage passage = passageOf(all);
+        QCOMPARE(passage.end, EventKind::NonFiniteLoss);
+        QCOMPARE(passage.steps.size(), size_t{2});
+        QVERIFY(!std::isfinite(passage.steps[1].loss) || !std::isfinite(passage.steps[1].gradNorm));
+        QVERIFY(weightsOf(*all.model) == weightsOf(*one.model));
     }
 };
 

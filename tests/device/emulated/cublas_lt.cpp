@@ -116,6 +116,7 @@ cublasStatus_t matmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t desc, const 
         *static_cast<const float*>(alpha) == 1 && *static_cast<const float*>(beta) == 0;
     if (!handle || !isPlain || !workspace || bytes != workspaceBytes)
         return CUBLAS_STATUS_INVALID_VALUE;
+    test::noteLaunch(stream);
     test::enqueue(stream,
                   [=, desc = descriptionOf(desc), left = matrixOf(left), right = matrixOf(right),
                    result = matrixOf(result)] { multiply(desc, a, left, b, right, d, result); });

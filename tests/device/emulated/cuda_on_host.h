@@ -22,6 +22,8 @@ namespace vitrine::test {
 
 /// Puts work into the queue of a stream, or into what is recorded of it.
 void enqueue(cudaStream_t stream, std::function<void()> work);
+/// A kernel that is put into a queue, and not only recorded, counts as a launch.
+void noteLaunch(cudaStream_t stream);
 /// Counts a call of the run time, and tells how it is to end (see faults.h).
 cudaError_t nextCall();
 
@@ -35,6 +37,7 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
     if (blocks == 0 || threads == 0 || threads > 1024) return cudaErrorInvalidConfiguration;
     if (const cudaError_t trouble = vitrine::test::nextCall(); trouble != cudaSuccess)
         return trouble;
+    vitrine::test::noteLaunch(config->stream);
     vitrine::test::enqueue(config->stream, [=] {
         gridDim.x = blocks;
         blockDim.x = threads;

@@ -34,11 +34,11 @@ struct CUgraphExec_st {
 
 namespace {
 
-constexpr size_t memoryBytes = size_t{1} << 30;
+size_t memoryBytes = size_t{1} << 30;
 std::map<void*, size_t> memory;  ///< bytes of each piece
 size_t used = 0;
 std::vector<CUstream_st*> streams;
-int64_t calls = 0, failingCall = -1, events = 0, graphs = 0;
+int64_t calls = 0, failingCall = -1, events = 0, graphs = 0, launches = 0, reads = 0;
 cudaError_t planned = cudaSuccess, lasting = cudaSuccess;
 
 /// Errors that CUDA answers every later call with, too.
@@ -73,6 +73,8 @@ void vitrine::test::enqueue(cudaStream_t stream, std::function<void()> work) {
     (stream->isRecording ? stream->recorded : stream->queue).push_back(std::move(work));
 }
 
+void vitrine::test::noteLaunch(cudaStream_t stream) { launches += stream->isRecording ? 0 : 1; }
+
 cudaError_t vitrine::test::nextCall() {
     if (lasting != cudaSuccess) return lasting;
     if (calls++ != failingCall) return cudaSuccess;
@@ -100,9 +102,17 @@ __attribute__((visibility("default"))) void emulated_cuda_plan(int64_t call,
     planned = errors[static_cast<int>(trouble)];
     lasting = cudaSuccess;
 }
+__attribute__((visibility("default"))) void emulated_cuda_room(int64_t bytes) {
+    memoryBytes = static_cast<size_t>(bytes);
+}
 __attribute__((visibility("default"))) EmulatedCount emulated_cuda_counts() {
-    return {calls, static_cast<int64_t>(used), static_cast<int64_t>(streams.size()), events,
-            graphs};
+    return {calls,
+            static_cast<int64_t>(used),
+            static_cast<int64_t>(streams.size()),
+            events,
+            graphs,
+            launches,
+            reads};
 }
 
 /// Of a process that loads this in its turn: EMULATED_CUDA_TROUBLE="CALL NUMBER_OF_THE_TROUBLE".
@@ -241,9 +251,10 @@ cudaError_t cudaFreeHost(void* data) {
     std::free(data);
     return nextCall();
 }
-cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind,
+cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream) {
     EMULATED_CALL();
+    reads += kind == cudaMemcpyDeviceToHost ? 1 : 0;
     enqueue(stream, [=] { std::memcpy(to, from, bytes); });
     return cudaSuccess;
 }
@@ -281,6 +292,7 @@ cudaError_t cudaGraphUpload(cudaGraphExec_t, cudaStream_t) {
 }
 cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
     EMULATED_CALL();
+    ++launches;
     for (const auto& work : exec->work) enqueue(stream, work);
     return cudaSuccess;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trouble that is planned with the run time of CUDA that is emulated: functions of its library, for
-// tests that load it. Names are found by dlsym.
+// Trouble that is planned with the run time of CUDA that is emulated, and what it counts: functions
+// of its library, for tests that load it. Names are found by dlsym.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,13 @@ struct EmulatedCount {
     int64_t calls;                    ///< since the plan
     int64_t bytes;                    ///< of the device's memory that are taken now
     int64_t streams, events, graphs;  ///< that are there now
+    int64_t launches;  ///< of kernels and of recordings as a whole, for as long as it is loaded
+    int64_t reads;     ///< copies to the host, likewise
 };
 using EmulatedCounts = EmulatedCount (*)();
 inline constexpr const char* emulatedCountsSymbol = "emulated_cuda_counts";
+
+/// From now on the device has so many bytes; at first a GiB.
+using EmulatedRoom = void (*)(int64_t bytes);
+inline constexpr const char* emulatedRoomSymbol = "emulated_cuda_room";
 }

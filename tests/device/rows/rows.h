@@ -13,6 +13,8 @@ void productRows(const Bench& bench);
 void convolutionRows(const Bench& bench);
 /// Several launches as one graph.
 void recordingRows(const Bench& bench);
+/// Launches that wait for a number, and many as one.
+void updateRows(const Bench& bench);
 /// Calls that no kernel is for.
 void refusalRows(const Bench& bench);
 
