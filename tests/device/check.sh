@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Checks the kernels for CUDA on a machine with a GPU, in eight minutes at most, of which every part
 # has its own: builds them with nvcc and g++ alone and prints a table of rows with sizes, the largest
-# error against plain loops, its tolerance, time and outcome; then what training takes, ours and
-# PyTorch's in the same minutes. What cannot be checked here is said, and is no failure.
+# error against plain loops, its tolerance, time and outcome; then every operator and random networks
+# beside the CPU, and what training takes, ours and PyTorch's in the same minutes. What cannot be
+# checked here is said, and is no failure.
 # Usage: tests/device/check.sh [--dry-run] [--sanitize] [--program FILE]
 #   --dry-run   builds what can be built and runs the rows on the host: on a device of plain loops,
 #               and the kernels themselves on a run time of CUDA that is emulated
 #   --sanitize  runs the rows under compute-sanitizer as well, where it is there (longer)
-#   --program   vitrine-cli as it was built elsewhere, for the part that trains; without it the one of
-#               build/release, where it is there. Libraries that the machine lacks are looked for in a
-#               folder lib beside it
+#   --program   vitrine-cli as it was built elsewhere, and check_engine beside it, for the parts that
+#               need the engine; without it those of build/release, where they are there. Libraries that
+#               the machine lacks are looked for in a folder lib beside it
 # Exit status: 0 all rows ok or left out, 1 a row is wrong or something did not build.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -191,6 +192,24 @@ fi
 if [[ -n $nvcc ]]; then
     say "" "With CUDA:"
     limited 120 "the rows" "$work/check" "$work/libvitrine_cuda.so" || status=1
+fi
+# Operators and random networks: on the GPU, else on the run time that is emulated.
+check_engine() {
+    local library=$1 graphs=$2 engine
+    engine=$(dirname "$program")/check_engine
+    if [[ ! -x $engine ]]; then
+        say "" "left out: operators and random networks: $engine is not there"
+        return
+    fi
+    say "" "Operators and random networks, $3:"
+    LD_LIBRARY_PATH=$(dirname "$program")/lib:$LD_LIBRARY_PATH \
+        limited 150 "the engine" "$engine" "$library" "$graphs" 60 || status=1
+}
+if $gpu && [[ -n $nvcc ]]; then
+    check_engine "$work/libvitrine_cuda.so" 200 "with CUDA"
+elif [[ -n $nvcc ]]; then
+    say "" "not run: operators and random networks on a card"
+    check_engine "$work/libemulated_cuda.so" 50 "with CUDA's run time emulated"
 fi
 trained=(lenet:64:fp32 resnet20:128:fp32 resnet20:128:bf16 vgg:512:bf16)
 # The program looks for the library beside itself: it gets the one that was just built.
