@@ -2,11 +2,17 @@
 // A loss that comes at the same place each time is the run's own doing.
 #include "core/session/device_losses.h"
 
+#include <algorithm>
+
+#include "core/session/training_run.h"
+
 namespace vitrine {
 
 bool DeviceLosses::isToGoOn(TrainingRun& run) {
-    if (!run.hasLostDevice()) return false;
-    const int64_t step = run.trainer().position().step;
+    return run.hasLostDevice() && isWorthAnotherTry(run.trainer().position().step);
+}
+
+bool DeviceLosses::isWorthAnotherTry(int64_t step) {
     m_inARow = step > m_furthest ? 1 : m_inARow + 1;
     m_furthest = std::max(m_furthest, step);
     return m_inARow < mostAtOnePlace;

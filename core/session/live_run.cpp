@@ -69,7 +69,8 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(Project project, std::shared_ptr<
     return std::unique_ptr<LiveRun>(new LiveRun(std::move(run).value()));
 }
 
-Result<std::unique_ptr<LiveRun>> LiveRun::resume(const std::string& folder, DataRequest request) {
+Result<std::unique_ptr<LiveRun>> LiveRun::resume(const std::string& folder, DataRequest request,
+                                                 const std::string& device) {
     VITRINE_TRY(RunFolder::check(folder));
     auto run = givingWay([&] {
         RunRequest resumed;
@@ -77,6 +78,7 @@ Result<std::unique_ptr<LiveRun>> LiveRun::resume(const std::string& folder, Data
         resumed.resume = true;
         resumed.data = request.folder;
         resumed.threads = request.threads;
+        if (!device.empty()) resumed.device = device;
         resumed.stop = request.stop;
         return TrainingRun::open(std::move(resumed), request.progress);
     });
@@ -140,6 +142,10 @@ const std::string& LiveRun::numericsClass() const { return m_run->numericsClass(
 const Channels& LiveRun::channels() const { return m_run->channels(); }
 const std::vector<Error>& LiveRun::remarks() const { return m_run->remarks(); }
 int64_t LiveRun::statesTakenOver() const { return m_run->statesTakenOver(); }
+bool LiveRun::hasLostDevice() const {
+    return m_run->trainer().state() == TrainerState::Failed && m_run->hasLostDevice();
+}
+int64_t LiveRun::stepsDone() const { return m_run->trainer().position().step; }
 const Error& LiveRun::failure() const { return m_run->trainer().failure(); }
 const std::vector<std::string>& LiveRun::parameters() const { return m_parameters; }
 bool LiveRun::callNodes(const Graph& now) { return m_names.follow(m_run->project().graph, now); }

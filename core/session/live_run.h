@@ -53,10 +53,12 @@ class LiveRun {
                                                  LiveOptions options);
     /// Goes on with the run in a folder, from its newest checkpoint, with the project and settings
     /// that it was started with; what the document says now does not matter. `request.folder`:
-    /// where its data are; empty: where they were. `seed` is the run's. Errors: G01 (no run there),
+    /// where its data are; empty: where they were. `seed` is the run's. `device`: `cpu`, `cuda:0`;
+    /// empty: that of the run. Errors: G01 (no run there),
     /// C10 (all checkpoints damaged), P05 (its data are gone; place.field is dataFolderField), P06
     /// (other data), `stopped`, and those of open().
-    static Result<std::unique_ptr<LiveRun>> resume(const std::string& folder, DataRequest request);
+    static Result<std::unique_ptr<LiveRun>> resume(const std::string& folder, DataRequest request,
+                                                   const std::string& device = {});
     ~LiveRun();
 
     // Commands. They are carried out at the next border of an entry or a step.
@@ -105,6 +107,11 @@ class LiveRun {
     int64_t statesTakenOver() const;
     /// Why a checkpoint or the log could not be written; while paused after CheckpointFailed.
     const Error& failure() const;
+    /// It has failed since the device that it was on takes no call any more; another process may
+    /// open that one anew, and resume() goes on from the last checkpoint.
+    bool hasLostDevice() const;
+    /// Updates that were done; while it is over.
+    int64_t stepsDone() const;
     /// What an event of failure says, for people.
     Error failureOf(const RunEvent& event) const;
     /// Names of the trained parameters, `conv1.weight`: subjects of Gradient and Weight records.

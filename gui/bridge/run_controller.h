@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/session/device_losses.h"
 #include "core/session/live_run.h"
 #include "core/session/predictor.h"
 #include "gui/bridge/data_keeper.h"
@@ -262,6 +263,7 @@ class RunController : public QObject {
     // Every frame.
     void frame();
     void lookAtEngine();
+    void goOnAfterLoss();
     const RunHistory* history() const;
     void drainHistory();
     void drainRecords();
@@ -300,6 +302,9 @@ class RunController : public QObject {
     std::shared_ptr<const Snapshot> m_states;
     StopRequest m_stops;
     bool m_overfit = false, m_alwaysFallback = false;
+    bool m_isTraining = false;  ///< what was asked of the run last
+    DeviceLosses m_losses;
+    std::optional<RunEvent> m_untold;  ///< that it has failed, before it was seen to have
     int m_threads = 1;
     QString m_device;  ///< empty: the processor
     QString m_fallbackFolder;

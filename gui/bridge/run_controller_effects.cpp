@@ -160,7 +160,7 @@ void RunController::openAgain(const run_machine::ResumedRun& request) {
     DataRequest data;
     data.folder = request.data;
     data.threads = m_threads;
-    m_opener.resume(request.folder, std::move(data));
+    m_opener.resume(request.folder, std::move(data), request.device);
 }
 
 void RunController::openingHasEnded() {
@@ -177,6 +177,7 @@ void RunController::openingHasEnded() {
 
 void RunController::takeOpened() {
     m_run = std::move(m_opened);
+    m_untold.reset();
     m_past.forget();
     m_told = 0;
     m_run->callNodes(m_document.graph());
@@ -216,7 +217,8 @@ void RunController::sayHowItStarts(bool isResumed) {
 
 void RunController::carryOut(const effect::CarryOut& wanted) {
     if (!m_run) return;
-    if (std::holds_alternative<wish::Train>(wanted.wish)) m_run->start();
+    m_isTraining = std::holds_alternative<wish::Train>(wanted.wish);
+    if (m_isTraining) m_run->start();
     if (std::holds_alternative<wish::StepBatch>(wanted.wish)) m_run->stepBatch();
     if (std::holds_alternative<wish::StepEntry>(wanted.wish)) m_run->stepEntry();
     if (const auto* to = std::get_if<wish::RunToEntry>(&wanted.wish)) m_run->runTo(to->entry);

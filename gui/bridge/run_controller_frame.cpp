@@ -31,7 +31,25 @@ void RunController::frame() {
 void RunController::lookAtEngine() {
     const RunPhase phase = phaseOfEngine();
     const bool isPaused = phase == RunPhase::Paused;
+    const bool isNew = m_machine.seenRun().phase != phase;
+    if (isNew && m_run->hasLostDevice() && m_losses.isWorthAnotherTry(m_run->stepsDone()))
+        return goOnAfterLoss();
     feed(event::EngineSeen{phase, isPaused ? m_run->stopPoint() : StopPoint{}});
+}
+
+/// The device, or what is chosen by now, is opened anew, and training goes on where it went on.
+void RunController::goOnAfterLoss() {
+    Error lost = m_run->failure();
+    lost.kept =
+        tr("The run goes on from its last checkpoint, with the device opened anew.").toStdString();
+    if (m_device.isEmpty())
+        lost.kept = tr("The run goes on from its last checkpoint, on the processor.").toStdString();
+    lost.next.clear();
+    const bool goesOn = m_isTraining && !m_machine.seenRun().isPausedByHand;
+    feed(event::DeviceLost{m_run->folder(), drawnEssence(),
+                           goesOn ? std::optional<Wish>(wish::Train{}) : std::nullopt,
+                           m_device.isEmpty() ? "cpu" : m_device.toStdString()});
+    remarked(inWindowWords(lost));
 }
 
 /// Of the run, before it was opened this time, or of an earlier one that is shown.
@@ -67,7 +85,14 @@ void RunController::drainRecords() {
 
 void RunController::drainEvents() {
     RunEvent told;
+    if (m_run && m_untold && run_machine::isOver(m_machine.seenRun().phase))
+        eventArrived(*std::exchange(m_untold, std::nullopt));
     while (m_run && m_run->nextEvent(told)) {
+        // The next look at the engine may find that it goes on by itself.
+        if (told.kind == EventKind::Broken && !run_machine::isOver(m_machine.seenRun().phase)) {
+            m_untold = told;
+            return;
+        }
         if (told.kind == EventKind::CheckpointFailed)
             feed(event::SaveFailed{inWindowWords(m_run->failure()), m_run->stopPoint().step});
         if (told.kind == EventKind::EditUndone)

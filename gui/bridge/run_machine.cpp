@@ -178,6 +178,20 @@ class Transition {
         if (m_state.run) see(seen.phase, seen.stopPoint);
     }
 
+    /// It goes on from its last checkpoint, in its own place. What was to end or to be replaced has
+    /// failed.
+    void on(const event::DeviceLost& lost) {
+        if (!m_state.run) return;
+        const bool isWanted = std::holds_alternative<Idle>(m_state.start) && !m_state.run->isToEnd;
+        if (!isWanted || m_state.hasAbandonedOpening) return see(RunPhase::Failed, {});
+        const OpenRequest request =
+            ResumedRun{.folder = lost.folder, .drawn = lost.drawn, .device = lost.device};
+        add(Do::DropRun);  // it holds the folder
+        setRun({});
+        setStart(Opening{request, lost.wish});
+        add(effect::Open{request});
+    }
+
     void on(const event::WeightsCame& came) {
         const auto* replacing = std::get_if<Replacing>(&m_state.start);
         if (replacing && m_state.run && isOver(m_state.run->phase))

@@ -78,6 +78,13 @@ struct EngineSeen {
     RunPhase phase = RunPhase::None;
     StopPoint stopPoint = {};  ///< where it is paused
 };
+/// The device of the run is lost, which is worth another try.
+struct DeviceLost {
+    std::string folder;
+    std::string drawn;
+    std::optional<Wish> wish;  ///< what it was doing
+    std::string device = {};   ///< that is chosen by now
+};
 /// A copy of the run's weights has come, or it is known that none will.
 struct WeightsCame {
     Facts now;
@@ -101,8 +108,8 @@ using Event =
                  event::FreshWeightsWanted, event::ResumeWanted, event::PastWeightsWanted,
                  event::PastWeightsRefused, event::PastWeightsRead, event::DocumentReplaced,
                  event::DocumentEdited, event::DataCame, event::DataSettled, event::Opened,
-                 event::OpeningFailed, event::EngineSeen, event::WeightsCame, event::SaveFailed,
-                 event::RoomLookedFor, event::ShutDown>;
+                 event::OpeningFailed, event::EngineSeen, event::DeviceLost, event::WeightsCame,
+                 event::SaveFailed, event::RoomLookedFor, event::ShutDown>;
 
 namespace effect {
 /// A part of the state has become another one.

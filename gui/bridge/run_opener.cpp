@@ -17,12 +17,12 @@ void RunOpener::open(Project project, std::shared_ptr<const Dataset> data, LiveO
         });
 }
 
-void RunOpener::resume(std::string folder, DataRequest request) {
+void RunOpener::resume(std::string folder, DataRequest request, std::string device) {
     m_stop = {};
     request.stop = m_stop.get_token();
-    m_opening.run(what, [folder = std::move(folder), request = std::move(request)] {
-        return LiveRun::resume(folder, request);
-    });
+    m_opening.run(
+        what, [folder = std::move(folder), request = std::move(request),
+               device = std::move(device)] { return LiveRun::resume(folder, request, device); });
 }
 
 void RunOpener::abandon() { m_stop.request_stop(); }

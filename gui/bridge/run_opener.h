@@ -26,7 +26,7 @@ class RunOpener : public QObject {
     /// `options.stop` is this class's.
     void open(Project project, std::shared_ptr<const Dataset> data, LiveOptions options);
     /// `request.stop` likewise.
-    void resume(std::string folder, DataRequest request);
+    void resume(std::string folder, DataRequest request, std::string device);
     /// What is being opened is to end soon; ended() follows all the same.
     void abandon();
     /// Once, after ended().

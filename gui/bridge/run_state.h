@@ -67,6 +67,7 @@ struct ResumedRun {
     std::string drawn = {};  ///< essence of the document when it was asked for
     /// Why its data were not there, while those of the project are tried.
     std::optional<Error> missing = {};
+    std::string device = {};  ///< as RunRequest has it; empty: that of the run
 };
 using OpenRequest = std::variant<NewRun, ResumedRun>;
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "core/device/worker/worker_table.h"
+#include "core/session/training_run.h"
 #include "tests/device/emulated/faults.h"
 #include "tests/support/cli_fixtures.h"
 

@@ -366,6 +366,22 @@ class TestRunMachine : public QObject {
     }
     void stopEndsARun() { check(); }
 
+    void deviceIsLost_data() {
+        addColumns();
+        const event::DeviceLost lost{"r", "A", toTrain};
+        row("it goes on from its last checkpoint", run(Running), {lost},
+            "none · opening(resume, train)", "drop_run phase! open(resume)");
+        row("or stands there", run(Running), {event::DeviceLost{"r", "A", {}}},
+            "none · opening(resume, -)", "drop_run phase! open(resume)");
+        row("what is drawn may be something else by now", other(Running), {lost},
+            "none · opening(resume, train)", "drop_run differs! phase! open(resume)");
+        row("what was to end has failed",
+            run({.phase = Running, .isEnding = true, .isToEnd = true}), {lost}, "Failed · idle",
+            "phase! stop_point! ending! run_is_over weights_are_lost");
+        row("nothing is there", none(), {lost}, "none · idle");
+    }
+    void deviceIsLost() { check(); }
+
     void savingMeetsTrouble_data() {
         addColumns();
         row("a full disk", run(Running), {diskIsFull()}, "Running C09 waits_for_room · idle",

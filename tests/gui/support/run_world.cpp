@@ -70,6 +70,7 @@ std::vector<RunWorld::Chance> RunWorld::ofItself() const {
     where(m_isReading, {6, &RunWorld::pastWeightsAreRead});
     where(m_engine == RunPhase::Running, {4, &RunWorld::engineGoesOn});
     where(m_engine == RunPhase::Running, {1, &RunWorld::engineCannotSave});
+    where(m_engine == RunPhase::Running, {1, &RunWorld::engineLosesDevice});
     where(isNews || m_hasFailedToSave, {12, &RunWorld::engineIsSeen});
     where(m_areWeightsAsked && m_engine != RunPhase::Failed, {8, &RunWorld::weightsCome});
     where(m_isRoomLookedFor, {2, &RunWorld::roomIsLookedFor});
@@ -180,6 +181,16 @@ void RunWorld::engineGoesOn() {
 void RunWorld::engineCannotSave() {
     m_hasFailedToSave = true;
     m_engine = RunPhase::Paused;
+}
+
+/// The look at the engine's state that finds it so comes in the place of engineIsSeen.
+void RunWorld::engineLosesDevice() {
+    m_engine = RunPhase::Failed;
+    const bool goesOn = std::holds_alternative<Idle>(m_machine.start) &&
+                        !m_machine.seenRun().isToEnd && !m_machine.hasAbandonedOpening;
+    const std::optional<Wish> wish = upTo(2) ? std::optional<Wish>(wish::Train{}) : std::nullopt;
+    if (goesOn) m_wish = wish;
+    feed(event::DeviceLost{"r", m_drawn, wish});
 }
 
 void RunWorld::engineIsSeen() {

@@ -63,6 +63,7 @@ class RunWorld {
     void pastWeightsAreRead();
     void engineGoesOn();
     void engineCannotSave();
+    void engineLosesDevice();
     void engineIsSeen();
     void weightsCome();
     void roomIsLookedFor();
