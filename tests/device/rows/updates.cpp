@@ -79,7 +79,7 @@ Result<void> checkHolding(const Bench& bench) {
             wrong += *error;
         }
     }
-    report("launches that wait for a number", "fill of " + std::to_string(count), wrong, 0);
+    report("launches that wait", "for a number, fill of " + std::to_string(count), wrong, 0);
     return {};
 }
 
@@ -166,7 +166,7 @@ Result<void> checkTogether(const Bench& bench) {
 }  // namespace
 
 void updateRows(const Bench& bench) {
-    kernelRow("launches that wait for a number", "", [&] { return checkHolding(bench); });
+    kernelRow("launches that wait", "", [&] { return checkHolding(bench); });
     kernelRow("updates", "120", [&] { return checkTogether(bench); });
 }
 
