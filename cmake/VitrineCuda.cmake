@@ -28,7 +28,7 @@ endif()
 if(VITRINE_BUILDS_CUDA)
     set(CMAKE_CUDA_COMPILER "${VITRINE_NVCC}")
     # Code for the A100 and its like, and what later ones compile when they load it. All that there
-    # are: 80-real 86-real 89-real 90.
+    # are: 75-real 80-real 86-real 89-real 90a-real 90.
     set(VITRINE_CUDA_ARCHITECTURES 80 CACHE STRING "What CUDA's kernels are compiled for, as in CMAKE_CUDA_ARCHITECTURES")
     set(CMAKE_CUDA_ARCHITECTURES ${VITRINE_CUDA_ARCHITECTURES})
     include(CheckLanguage)

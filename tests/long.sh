@@ -53,7 +53,7 @@ outside_readers() {
 every_gpu() {
     local folder=$root/build/every-gpu
     cmake -S "$root" -B "$folder" -G Ninja -D CMAKE_BUILD_TYPE=Release -D VITRINE_TESTS=OFF \
-        -D VITRINE_GUI=OFF -D "VITRINE_CUDA_ARCHITECTURES=80-real;86-real;89-real;90" >/dev/null
+        -D VITRINE_GUI=OFF -D "VITRINE_CUDA_ARCHITECTURES=75-real;80-real;86-real;89-real;90a-real;90" >/dev/null
     if ! ninja -C "$folder" -t targets all | grep -q '^vitrine_cuda: '; then
         say "Not compiled for every GPU: there is no nvcc."
         return

@@ -52,6 +52,12 @@ std::string cudaText() {
     return text;
 }
 
+std::string notRunText(const DeviceLibrary& cuda) {
+    if (!cuda.table) return {};
+    return "every kernel for CUDA, on a GPU: they were seen on a run time that is emulated on the "
+           "host";
+}
+
 std::string cublasLtText() {
     const std::string path = findCublasLt(cublasLtFiles());
     if (path.empty())
@@ -61,10 +67,14 @@ std::string cublasLtText() {
 
 std::vector<MachinePart> machineParts() {
     const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-    return {{"Processor", fmt::format("{} core{}, instruction set {}", cores, cores == 1 ? "" : "s",
-                                      instructionSetText())},
-            {"CUDA", cudaText()},
-            {"cuBLASLt", cublasLtText()}};
+    std::vector<MachinePart> parts = {
+        {"Processor", fmt::format("{} core{}, instruction set {}", cores, cores == 1 ? "" : "s",
+                                  instructionSetText())},
+        {"CUDA", cudaText()}};
+    if (std::string text = notRunText(worker::workerLibrary()); !text.empty())
+        parts.push_back({"Not run", std::move(text)});
+    parts.push_back({"cuBLASLt", cublasLtText()});
+    return parts;
 }
 
 }  // namespace vitrine

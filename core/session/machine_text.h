@@ -21,6 +21,9 @@ std::string cudaText(const DeviceLibrary& cuda);
 /// Of the devices that a process of its own finds.
 std::string cudaText();
 
+/// What of a library's kernels has never run on a device; empty where there is no library.
+std::string notRunText(const DeviceLibrary& cuda);
+
 /// The path of NVIDIA's cuBLASLt, or that there is none and what for it would be needed. Looks for
 /// it at every call.
 std::string cublasLtText();
@@ -29,7 +32,7 @@ struct MachinePart {
     std::string name, text;
 };
 
-/// `Processor`, `CUDA`, `cuBLASLt`: each in one line.
+/// `Processor`, `CUDA`, where there are kernels `Not run`, `cuBLASLt`: each in one line.
 std::vector<MachinePart> machineParts();
 
 }  // namespace vitrine

@@ -351,9 +351,11 @@ void TestCli::keepsRunsBesideTheProject() {
 
 void TestCli::tellsWhatThereIsToComputeWith() {
     const CliResult lines = runCli({"devices"}, m_folder);
-    QVERIFY2(lines.status == 0 && lines.out.count('\n') == 3, lines.out + lines.err);
     const auto objects = jsonLines(runCli({"devices", "--json"}, m_folder).out);
-    QCOMPARE(objects.size(), size_t{3});
+    // One more where there are kernels for CUDA: which of them never ran on a card.
+    QVERIFY2(objects.size() == 3 || objects[2].at("name") == "Not run", lines.out);
+    QVERIFY2(lines.status == 0 && lines.out.count('\n') == std::ssize(objects),
+             lines.out + lines.err);
     for (const auto& object : objects) {
         QVERIFY(lines.out.contains(QByteArray::fromStdString(object.at("name"))));
         QVERIFY(lines.out.contains(QByteArray::fromStdString(object.at("text"))));

@@ -114,6 +114,13 @@ class RunOnDeviceTest : public QObject {
                  std::string("nothing was built."));
     }
 
+    /// Until tests/device/check.sh has passed on a card.
+    void whatNeverRanOnACardIsSaid() {
+        if (!test::emulatedCuda().table) QSKIP("this was built without CUDA");
+        QVERIFY(notRunText(test::emulatedCuda()).starts_with("every kernel for CUDA, on a GPU"));
+        QVERIFY(notRunText({.table = nullptr, .path = {}, .reason = "nothing was built."}).empty());
+    }
+
     void aDeviceThatIsNotThereIsNamed() {
         if (!test::emulatedCuda().table) QSKIP("this was built without CUDA");
         const auto run = open("cuda:3", test::emulatedCuda(), "third");
