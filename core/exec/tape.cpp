@@ -42,8 +42,8 @@ class TapeCompiler {
         m_tape.loaded = program().loaded;
         m_tape.entries.reserve(program().instrs.size());
         for (size_t i = 0; i < program().instrs.size(); ++i) bind(static_cast<int>(i));
-        if (shareMemory) holdForSlices(m_plan, m_tape.entries);
         m_tape.extent = m_plan.layOut(shareMemory);
+        if (shareMemory) holdMore();
         m_tape.values = std::move(m_plan.values);
         m_tape.storages = std::move(m_plan.storages);
         m_tape.states = std::move(m_plan.states);
@@ -52,6 +52,17 @@ class TapeCompiler {
 
   private:
     Program& program() { return m_typed.program; }
+
+    /// What entries could run slice by slice for stays as it is where it would not fit.
+    void holdMore() {
+        StoragePlan held = m_plan;
+        holdForSlices(held, m_tape.entries);
+        const MemoryExtent extent = held.layOut(true);
+        if (extent.peakBytes > m_tape.extent.peakBytes) return;
+        m_plan = std::move(held);
+        m_tape.extent = extent;
+    }
+
     const TensorType& type(ValueId v) const { return m_plan.values[static_cast<size_t>(v)].type; }
 
     void countWork(TapeEntry& entry) {
