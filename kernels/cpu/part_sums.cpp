@@ -120,17 +120,20 @@ void sumPart(const PartSums& plan, void* const* operands, Workspace workspace, i
     const int64_t doubles = plan.slots() * plan.rows * blockWidth;
     for (int64_t i = 0; i < doubles; ++i) all[i] = 0;
     const ResultShare share = plan.inner.share(plan.inner.problem.get(), part);
-    const int64_t rows = share.endRow - share.firstRow;
-    for (int64_t repeat = 0; repeat < share.repeats; ++repeat)
-        for (int64_t j = 0; j < share.count; ++j) {
-            const int64_t plane = share.first + repeat * share.stride + j;
-            double* const slot = plan.slot(workspace, part, plane % plan.slots());
+    const int64_t rows = share.endRow - share.firstRow, slots = plan.slots();
+    for (int64_t repeat = 0; repeat < share.repeats; ++repeat) {
+        const int64_t first = share.first + repeat * share.stride;
+        int64_t number = first % slots;
+        for (int64_t plane = first; plane < first + share.count; ++plane) {
+            double* const slot = all + number * plan.rows * blockWidth;
+            if (++number == slots) number = 0;
             const Stored at{plane, share.firstRow, rows, slot[0] == 0};
             for (const PartSum& sum : plan.sums)
                 if (!sum.isMade) addTo(plan, sum, at, operands, slot);
             for (int64_t lane = 0; plan.counts && lane < plan.lanesOf(plane); ++lane)
                 slot[lane] += static_cast<double>(rows * plan.y.w);
         }
+    }
 }
 
 /// Joins sums of elements around a mean of their own.
@@ -201,9 +204,8 @@ void run(const void* problem, void* const* operands, Workspace workspace, int ph
         Upcoming::ofThread().clear();
         return sumPart(plan, operands, workspace, part);
     }
-    const int64_t wide = plan.lanes() ? 1 : blockWidth;
-    const int64_t end = HWY_MIN((part + 1) * wide, plan.y.c);
-    for (int64_t channel = part * wide; channel < end; ++channel)
+    const int64_t end = HWY_MIN((part + 1) * blockWidth, plan.y.c);
+    for (int64_t channel = part * blockWidth; channel < end; ++channel)
         for (const PartSum& sum : plan.sums) finish(plan, sum, operands, workspace, channel);
 }
 
@@ -255,7 +257,7 @@ Kernel bindPartSums(Kernel inner, const Call& call) {
     plan.inner = std::move(inner);
     kernel.workspaceBytes = plan.sumsAt + plan.parts() * plan.slots() * plan.rows * blockWidth *
                                               static_cast<int64_t>(sizeof(double));
-    kernel.parts[static_cast<size_t>(kernel.phases++)] = plan.slots();
+    kernel.parts[static_cast<size_t>(kernel.phases++)] = (plan.y.c + blockWidth - 1) / blockWidth;
     kernel.problem = std::make_shared<const PartSums>(std::move(plan));
     kernel.run = HWY_DYNAMIC_DISPATCH(partSums)();
     kernel.share = nullptr;

@@ -71,12 +71,12 @@ void TestTapeModel::namesFusedOperatorsAndShapes() {
     TapeModel model;
     model.setTape(m_tape);
     const int conv = firstEntryWith(*m_tape, "conv2d");
-    QCOMPARE(cell(model, conv, TapeModel::Operator), QStringLiteral("conv2d + relu"));
+    QCOMPARE(cell(model, conv, TapeModel::Operator), QStringLiteral("conv2d + relu + max_pool2d"));
     QCOMPARE(cell(model, conv, TapeModel::PhaseName), QStringLiteral("forward"));
-    QCOMPARE(cell(model, conv, TapeModel::Nodes), QStringLiteral("conv1, relu1"));
+    QCOMPARE(cell(model, conv, TapeModel::Nodes), QStringLiteral("conv1, relu1, pool1"));
     QCOMPARE(cell(model, conv, TapeModel::Operands),
              QStringLiteral("input.lanes 64 × 1 × 28 × 28, conv1.weight.packed 6 × 1 × 5 × 5, "
-                            "conv1.bias 6 → relu1 64 × 6 × 28 × 28"));
+                            "conv1.bias 6 → pool1 64 × 6 × 14 × 14, pool1.index 64 × 6 × 14 × 14"));
     QCOMPARE(cell(model, conv, TapeModel::Type), QStringLiteral("f32"));
     QCOMPARE(cell(model, firstEntryWith(*m_tape, "reorder"), TapeModel::LayoutName),
              QStringLiteral("row-major → lanes"));
