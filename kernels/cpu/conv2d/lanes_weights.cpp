@@ -8,16 +8,11 @@
 #include <hwy/highway.h>
 
 #include "kernels/cpu/conv2d/lanes.h"
+#include "kernels/cpu/conv2d/lanes_spread-inl.h"
 #include "kernels/cpu/halo.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::lanes_weights::HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::CappedTag<float, blockWidth>;
-using V = hn::VFromD<D>;
-constexpr D d{};
-constexpr int64_t lanes = hn::MaxLanes(D());
 
 constexpr int maxFilters = HWY_TARGET == HWY_AVX3 ? 4 : 2;
 constexpr int maxColumns = HWY_TARGET == HWY_AVX3 ? 6 : 5;
@@ -124,37 +119,35 @@ HWY_INLINE void addBorderPixel(Sums<F, N>& sums, const float* dy, int64_t dyPlan
     addPixels<F, N>(sums, dy + q * blockWidth, dyPlane, in, 0, 1);
 }
 
-template <int F, int N>
-HWY_NOINLINE void addStrip(const Conv2dProblem& pr, const Lines& lines, const float* firstX,
-                           const Columns<N>& columns, const Strip& strip, int64_t slice,
-                           float* HWY_RESTRICT totals) {
-    const int64_t dyPlane = lines.plane, xStep = pr.window.columns.stride * blockWidth;
-    Sums<F, N> sums;
-#pragma GCC unroll 8
-    for (int f = 0; f < F; ++f)
-#pragma GCC unroll 8
-        for (int n = 0; n < N; ++n) sums.at[f][n] = hn::Zero(d);
-    const int64_t h = strip.begin * pr.window.rows.stride + strip.r * pr.window.rows.dilation -
-                      pr.window.rows.before;
-    const int64_t xPlanes = strip.laneGroup * pr.x.c;
-    const float* dy = lines.at + (strip.begin - lines.first) * lines.row + slice;
-    const float* x = firstX + xPlanes * pr.x.planeStride() + h * pr.x.rowStride() + slice;
+/// Where a strip begins in dy and x; `in`: in x at each column's own place.
+template <int N>
+struct StripRows {
+    const float* dy;
+    const float* x;
     const float* in[N];
-    for (int n = 0; n < N; ++n) in[n] = x + columns.offset[n] + columns.all.begin * xStep;
-    const int64_t xRow = pr.window.rows.stride * pr.x.rowStride(), dyRow = lines.row;
-    const bool isWhole = columns.all.begin == 0 && columns.all.end == pr.y.w && xStep == blockWidth;
-    if (isWhole) addRowsOf<F, N>(sums, dy, lines, in, xRow, strip.end - strip.begin, pr.y.w);
-    for (int64_t p = isWhole ? strip.end : strip.begin; p < strip.end;
-         ++p, dy += dyRow, x += xRow) {
-        for (int64_t q = 0; q < columns.all.begin; ++q)
-            addBorderPixel(sums, dy, dyPlane, x, xStep, columns, q);
-        addPixels<F, N>(sums, dy + columns.all.begin * blockWidth, dyPlane, in, xStep,
-                        columns.all.end - columns.all.begin);
-        for (int64_t q = columns.all.end; q < pr.y.w; ++q)
-            addBorderPixel(sums, dy, dyPlane, x, xStep, columns, q);
-        for (int n = 0; n < N; ++n) in[n] += xRow;
+    int64_t xStep, xRow, rows;
+};
+
+/// Row by row, and pixel by pixel where some columns reach nothing.
+template <int F, int N>
+HWY_INLINE void addClippedRows(Sums<F, N>& sums, const Conv2dProblem& pr, const Lines& lines,
+                               const Columns<N>& columns, StripRows<N> at) {
+    const int64_t first = columns.all.begin, end = columns.all.end;
+    for (int n = 0; n < N; ++n) at.in[n] += first * at.xStep;
+    for (int64_t p = 0; p < at.rows; ++p, at.dy += lines.row, at.x += at.xRow) {
+        for (int64_t q = 0; q < first; ++q)
+            addBorderPixel(sums, at.dy, lines.plane, at.x, at.xStep, columns, q);
+        addPixels<F, N>(sums, at.dy + first * blockWidth, lines.plane, at.in, at.xStep,
+                        end - first);
+        for (int64_t q = end; q < pr.y.w; ++q)
+            addBorderPixel(sums, at.dy, lines.plane, at.x, at.xStep, columns, q);
+        for (int n = 0; n < N; ++n) at.in[n] += at.xRow;
     }
-    const int64_t images = HWY_MIN(blockWidth, pr.y.n - strip.laneGroup * blockWidth) - slice;
+}
+
+/// Adds the sums of the first `images` lanes.
+template <int F, int N>
+HWY_INLINE void addToTotals(const Sums<F, N>& sums, int64_t images, float* HWY_RESTRICT totals) {
     if (images <= 0) return;
     const auto present = hn::FirstN(d, static_cast<size_t>(HWY_MIN(images, lanes)));
 #pragma GCC unroll 8
@@ -165,6 +158,33 @@ HWY_NOINLINE void addStrip(const Conv2dProblem& pr, const Lines& lines, const fl
             const V sum = hn::IfThenElseZero(present, sums.at[f][n]);
             hn::StoreU(hn::Add(hn::LoadU(d, total), sum), d, total);
         }
+}
+
+template <int F, int N>
+HWY_NOINLINE void addStrip(const Conv2dProblem& pr, const Lines& lines, const float* firstX,
+                           const Columns<N>& columns, const Strip& strip, int64_t slice,
+                           float* HWY_RESTRICT totals) {
+    Sums<F, N> sums;
+#pragma GCC unroll 8
+    for (int f = 0; f < F; ++f)
+#pragma GCC unroll 8
+        for (int n = 0; n < N; ++n) sums.at[f][n] = hn::Zero(d);
+    const int64_t h = strip.begin * pr.window.rows.stride + strip.r * pr.window.rows.dilation -
+                      pr.window.rows.before;
+    StripRows<N> at{
+        .dy = lines.at + (strip.begin - lines.first) * lines.row + slice,
+        .x = firstX + strip.laneGroup * pr.x.c * pr.x.planeStride() + h * pr.x.rowStride() + slice,
+        .in = {},
+        .xStep = pr.window.columns.stride * blockWidth,
+        .xRow = pr.window.rows.stride * pr.x.rowStride(),
+        .rows = strip.end - strip.begin};
+    for (int n = 0; n < N; ++n) at.in[n] = at.x + columns.offset[n];
+    if (columns.all.begin == 0 && columns.all.end == pr.y.w && at.xStep == blockWidth)
+        addRowsOf<F, N>(sums, at.dy, lines, at.in, at.xRow, at.rows, pr.y.w);
+    else
+        addClippedRows<F, N>(sums, pr, lines, columns, at);
+    const int64_t images = HWY_MIN(blockWidth, pr.y.n - strip.laneGroup * blockWidth) - slice;
+    addToTotals<F, N>(sums, images, totals);
 }
 
 template <int N>
@@ -331,40 +351,6 @@ void joinLaneGroups(const LanesWeightsPlan& plan, float* shared, int64_t group, 
                 addTo(totals, sharedTotals(plan, shared, g, group, place));
             writeTile(plan, place, totals, dw);
         }
-}
-
-/// Where a gradient that comes through a pool lies: maxima's, their index and gate, of the part's
-/// first filter in the first lane group, at pixel (0, 0).
-struct Unpooled {
-    const float* maxima;
-    const int32_t* index;
-    const float* gate;
-};
-
-/// Spreads a row of a plane of maxima over the first `rows` of the two that they were taken of.
-template <int rows>
-void spreadRow(const Conv2dProblem::Gradient& of, const Unpooled& from, int64_t row,
-               float* HWY_RESTRICT to, int64_t toRow) {
-    const float* const maxima = from.maxima + row * of.maxima.rowStride();
-    const int32_t* const index = from.index + row * of.index.rowStride();
-    const float* const gate = of.isGated ? from.gate + row * of.gate.rowStride() : nullptr;
-    const hn::RebindToSigned<D> ints;
-    for (int64_t i = 0; i < of.maxima.w * blockWidth; i += lanes) {
-        V value = hn::LoadU(d, maxima + i);
-        if (gate) value = hn::IfThenElseZero(hn::Gt(hn::LoadU(d, gate + i), hn::Zero(d)), value);
-        const auto place = hn::LoadU(ints, index + i);
-        const auto at = [&](int k) HWY_ATTR {
-            const auto isHere = hn::RebindMask(d, hn::Eq(place, hn::Set(ints, k)));
-            return hn::IfThenElseZero(isHere, value);
-        };
-        float* const corner = to + 2 * i - i % blockWidth;
-        hn::StoreU(at(0), d, corner);
-        hn::StoreU(at(1), d, corner + blockWidth);
-        if constexpr (rows == 2) {
-            hn::StoreU(at(2), d, corner + toRow);
-            hn::StoreU(at(3), d, corner + toRow + blockWidth);
-        }
-    }
 }
 
 /// Rows [p, p + stripRows) of dy of a part's filters in a lane group, as they were before the pool.

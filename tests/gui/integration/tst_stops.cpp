@@ -122,9 +122,10 @@ class TestStops : public QObject {
         QTRY_VERIFY(isFront("valueView"));
         QVERIFY(canvas()->hasFocus());
         const QString all = QString::number(bench().run.tape()->entries.size());
-        QCOMPARE(words(),
-                 QStringLiteral("Paused before entry 1 of %1 · forward of conv1, relu1 · step 1")
-                     .arg(all));
+        QCOMPARE(
+            words(),
+            QStringLiteral("Paused before entry 1 of %1 · forward of conv1, relu1, pool1 · step 1")
+                .arg(all));
         QCOMPARE(tape->horizontalScrollBar()->value(), 0);
 
         // Panned away: the next stop brings the node back, at the same zoom.
@@ -225,11 +226,11 @@ class TestStops : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(here().insideStep, patienceMs);
         QCOMPARE(bench().selection.nodes(), QStringList{"x"});  // makes numbers of pixels
         key(Qt::Key_F10);
-        QTRY_COMPARE_WITH_TIMEOUT(bench().selection.nodes(), (QStringList{"conv1", "relu1"}),
-                                  patienceMs);
-        QCOMPARE(bench().selection.subject(), QStringLiteral("relu1"));
+        QTRY_COMPARE_WITH_TIMEOUT(bench().selection.nodes(),
+                                  (QStringList{"conv1", "relu1", "pool1"}), patienceMs);
+        QCOMPARE(bench().selection.subject(), QStringLiteral("pool1"));
         m_fixture->window().docks().raise(QStringLiteral("properties"));
-        QCOMPARE(m_fixture->find<QLineEdit>("properties.name")->text(), QStringLiteral("relu1"));
+        QCOMPARE(m_fixture->find<QLineEdit>("properties.name")->text(), QStringLiteral("pool1"));
         QVERIFY(m_fixture->find<QLineEdit>("properties.name")->isVisible());
     }
 

@@ -161,10 +161,10 @@ void TestArenaMap::categoriesComeFromTheDocument() {
         return std::string(map.block(map.blockOf(valueNamed(*map.tape(), name))).category);
     };
     QCOMPARE(categoryOf("conv1.weight"), std::string("convolution"));
-    QCOMPARE(categoryOf("relu1"), std::string("convolution"));
+    QCOMPARE(categoryOf("pool1"), std::string("convolution"));
     QCOMPARE(categoryOf("input.stored"), std::string("document"));
     // An unknown node: the operator's own.
-    QCOMPARE(categoryOf("pool1"), std::string("pooling"));
+    QCOMPARE(categoryOf("relu3"), std::string("linear"));
 }
 
 void TestArenaMap::tellsPaddingAndLifetime() {

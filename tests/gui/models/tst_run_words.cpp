@@ -82,9 +82,10 @@ class TestRunWords : public QObject {
         QCOMPARE(
             runWords(inside(0)),
             QStringLiteral("Paused before entry 0 of %1 · forward of input · step 3").arg(all));
-        QCOMPARE(runWords(inside(1)),
-                 QStringLiteral("Paused before entry 1 of %1 · forward of conv1, relu1 · step 3")
-                     .arg(all));
+        QCOMPARE(
+            runWords(inside(1)),
+            QStringLiteral("Paused before entry 1 of %1 · forward of conv1, relu1, pool1 · step 3")
+                .arg(all));
         // Steps 0, 1 | 2, 3 | 4 of an epoch make its three updates.
         RunSituation summed = inside(1);
         summed.accumulate = 2;
@@ -112,7 +113,7 @@ class TestRunWords : public QObject {
         RunSituation now = inside(2);
         now.nonFinite = now.tape->entries[1].instr.out[0];
         const QString all = QString::number(now.tape->entries.size());
-        check(now, "Not finite: relu1 made it · step 3, entry 1 of " + all.toUtf8());
+        check(now, "Not finite: pool1 made it · step 3, entry 1 of " + all.toUtf8());
         now = inside(0);
         now.nonFinite = now.tape->states[0].in;
         check(now,

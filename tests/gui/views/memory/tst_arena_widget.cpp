@@ -38,7 +38,7 @@ class TestArenaWidget : public QObject {
     Theme m_theme{ThemeKind::Dark};
     std::shared_ptr<const Tape> m_tape = tapeOfProject("digits_lenet");
     std::unique_ptr<ArenaWidget> m_widget;
-    ValueId m_relu = noValue;
+    ValueId m_pool = noValue;
 };
 
 void TestArenaWidget::init() {
@@ -46,7 +46,7 @@ void TestArenaWidget::init() {
     m_widget->resize(800, 400);
     m_widget->setMap(ArenaMap(m_tape, noCategory));
     m_widget->show();
-    m_relu = valueNamed(*m_tape, "relu1");
+    m_pool = valueNamed(*m_tape, "pool1");
 }
 
 QPointF TestArenaWidget::middleOf(ValueId value) const {
@@ -62,9 +62,9 @@ void TestArenaWidget::turnWheel(const QPointF& at, int degrees, Qt::KeyboardModi
 
 void TestArenaWidget::clickChoosesTheValueThatLiesThere() {
     QSignalSpy chosen(m_widget.get(), &ArenaWidget::valueChosen);
-    QTest::mouseClick(m_widget.get(), Qt::LeftButton, {}, middleOf(m_relu).toPoint());
+    QTest::mouseClick(m_widget.get(), Qt::LeftButton, {}, middleOf(m_pool).toPoint());
     QCOMPARE(chosen.count(), 1);
-    QCOMPARE(chosen[0][0].value<ValueId>(), m_relu);
+    QCOMPARE(chosen[0][0].value<ValueId>(), m_pool);
 }
 
 void TestArenaWidget::clickOnStatesChoosesAParameter() {
@@ -89,9 +89,9 @@ void TestArenaWidget::clickOnTheGroundChoosesNothing() {
 
 void TestArenaWidget::doubleClickOpens() {
     QSignalSpy opened(m_widget.get(), &ArenaWidget::valueOpened);
-    QTest::mouseDClick(m_widget.get(), Qt::LeftButton, {}, middleOf(m_relu).toPoint());
+    QTest::mouseDClick(m_widget.get(), Qt::LeftButton, {}, middleOf(m_pool).toPoint());
     QCOMPARE(opened.count(), 1);
-    QCOMPARE(opened[0][0].value<ValueId>(), m_relu);
+    QCOMPARE(opened[0][0].value<ValueId>(), m_pool);
 }
 
 void TestArenaWidget::draggingPansAndChoosesNothing() {
@@ -107,7 +107,7 @@ void TestArenaWidget::draggingPansAndChoosesNothing() {
 }
 
 void TestArenaWidget::wheelZoomsAroundThePointer() {
-    const QPointF at = middleOf(m_relu);
+    const QPointF at = middleOf(m_pool);
     const int entry = m_widget->viewport().entryAt(at.x());
     const int block = m_widget->blockAt(at);
     turnWheel(at, 45);
@@ -138,11 +138,11 @@ void TestArenaWidget::doubleClickOnTheGroundFits() {
 }
 
 void TestArenaWidget::tipTellsWhatLiesThere() {
-    const QString tip = m_widget->tipAt(middleOf(m_relu));
+    const QString tip = m_widget->tipAt(middleOf(m_pool));
     const QString life =
         QStringLiteral("alive in entries %1–").arg(firstEntryWith(*m_tape, "conv2d"));
     for (const QString& words :
-         {QStringLiteral("relu1"), QStringLiteral("64 × 6 × 28 × 28 f32, lanes"),
+         {QStringLiteral("pool1"), QStringLiteral("64 × 6 × 14 × 14 f32, lanes"),
           QStringLiteral("contiguous"), life, QStringLiteral("offset")})
         QVERIFY2(tip.contains(words), qPrintable(tip));
     const QString ground = m_widget->tipAt(m_widget->viewport().room().topRight() + QPointF(-2, 2));
@@ -152,7 +152,7 @@ void TestArenaWidget::tipTellsWhatLiesThere() {
 
 void TestArenaWidget::hoverTellsTheEntry() {
     QSignalSpy hovered(m_widget.get(), &ArenaWidget::entryHovered);
-    const QPointF at = middleOf(m_relu);
+    const QPointF at = middleOf(m_pool);
     QMouseEvent move(QEvent::MouseMove, at, m_widget->mapToGlobal(at), Qt::NoButton, Qt::NoButton,
                      Qt::NoModifier);
     QApplication::sendEvent(m_widget.get(), &move);
@@ -173,11 +173,11 @@ void TestArenaWidget::aPlanOfTheSameSizeKeepsTheZoom() {
 }
 
 void TestArenaWidget::dimsWhatIsNotMarked() {
-    const QPoint inside = middleOf(valueNamed(*m_tape, "d_relu1")).toPoint() + QPoint(8, 12);
+    const QPoint inside = middleOf(valueNamed(*m_tape, "d_pool1")).toPoint() + QPoint(8, 12);
     const QColor before = m_widget->grab().toImage().pixelColor(inside);
-    m_widget->setMarked({m_widget->map().blockOf(m_relu)});
+    m_widget->setMarked({m_widget->map().blockOf(m_pool)});
     QVERIFY(m_widget->grab().toImage().pixelColor(inside) != before);
-    const QPoint marked = middleOf(m_relu).toPoint() + QPoint(8, 12);
+    const QPoint marked = middleOf(m_pool).toPoint() + QPoint(8, 12);
     const QColor kept = m_widget->grab().toImage().pixelColor(marked);
     m_widget->setMarked({});
     QCOMPARE(m_widget->grab().toImage().pixelColor(marked), kept);

@@ -138,14 +138,14 @@ void TestValuePicture::histogramNamesItsBars() {
 void TestValuePicture::chooserOffersOperandsAndResults() {
     const auto tape = tapeOfProject("digits_lenet");
     const int conv = firstEntryWith(*tape, "conv2d");
-    const ValueId relu = valueNamed(*tape, "relu1");
+    const ValueId pool = valueNamed(*tape, "pool1");
     ValueChooser chooser;
     chooser.show();
     QSignalSpy changed(&chooser, &ValueChooser::queryChanged);
-    chooser.offer(tape, conv, relu);
+    chooser.offer(tape, conv, pool);
     auto* values = chooser.findChild<QComboBox*>(QStringLiteral("valueOperand"));
-    QCOMPARE(values->count(), 5);  // the result, what fusion hid, three operands
-    QCOMPARE(chooser.query(), (ValueQuery{relu, 0, -1}));
+    QCOMPARE(values->count(), 7);  // maxima, index, what fusion hid, three operands
+    QCOMPARE(chooser.query(), (ValueQuery{pool, 0, -1}));
     QCOMPARE(changed.count(), 0);
     auto* channel = chooser.findChild<QSpinBox*>(QStringLiteral("valueChannel"));
     QCOMPARE(channel->maximum(), 5);
