@@ -7,6 +7,7 @@
 #include "gui/graph_editor/canvas_view.h"
 #include "gui/graph_editor/graph_editor.h"
 #include "gui/graph_editor/node_item.h"
+#include "gui/models/node_values.h"
 #include "gui/models/value_elements.h"
 #include "gui/shell/dock_layout.h"
 #include "gui/views/tape/tape_table.h"
@@ -68,6 +69,11 @@ class TestStops : public QObject {
     }
     int entryOf(const char* node, bool backward = false) {
         return firstEntryOf(*bench().run.tape(), node, backward);
+    }
+    /// From here on the node's result is there.
+    int entryBehind(const char* node) {
+        const Tape& tape = *bench().run.tape();
+        return makingEntry(tape, resultOf(tape, *bench().document.graph().find(node))) + 1;
     }
     QString words() { return m_fixture->find<WordedProgress>("train.progress")->words(); }
     /// As the bar says it.
@@ -236,7 +242,7 @@ class TestStops : public QObject {
 
     void valueFollowsTheNodeInsideOfAStep() {
         open(2);
-        const int stop = entryOf("pool2") + 1;
+        const int stop = entryBehind("pool2");
         stepTo(stop);
         QTRY_VERIFY(showsValueOf("pool2"));
         clickNode("pool1");
@@ -273,11 +279,12 @@ class TestStops : public QObject {
         QTest::keyClick(values, Qt::Key_End);
         QVERIFY(!showsValueOf("pool1"));
         auto* tape = m_fixture->find<TapeTable>("tapeTable");
-        const QModelIndex row = tape->model()->index(entryOf("pool1"), TapeModel::Operator);
+        const int made = entryBehind("pool1") - 1;
+        const QModelIndex row = tape->model()->index(made, TapeModel::Operator);
         tape->scrollTo(row, QAbstractItemView::EnsureVisible);
         QTest::mouseClick(tape->viewport(), Qt::LeftButton, {}, tape->visualRect(row).center());
         QTRY_VERIFY(showsValueOf("pool1"));
-        QCOMPARE(tape->selectedEntries(), std::vector<int>{entryOf("pool1")});
+        QCOMPARE(tape->selectedEntries(), std::vector<int>{made});
     }
 
     void valueFollowsTheNodeWhileItRunsAndAfterwards() {
@@ -323,7 +330,7 @@ class TestStops : public QObject {
 
     void anotherProjectBeginsWithNothing() {
         open(2);
-        stepTo(entryOf("pool1") + 1);
+        stepTo(entryBehind("pool1"));
         QTRY_VERIFY(showsValueOf("pool1"));
         // Something that is not finite, which the next run must not be said to have.
         const ValueId value = bench().selection.value();

@@ -77,9 +77,9 @@ void TestTapeModel::namesFusedOperatorsAndShapes() {
     QCOMPARE(cell(model, conv, TapeModel::Operands),
              QStringLiteral("input.lanes 64 × 1 × 28 × 28, conv1.weight.packed 6 × 1 × 5 × 5, "
                             "conv1.bias 6 → pool1 64 × 6 × 14 × 14, pool1.index 64 × 6 × 14 × 14"));
-    QCOMPARE(cell(model, conv, TapeModel::Type), QStringLiteral("f32"));
+    QCOMPARE(cell(model, conv, TapeModel::Type), QStringLiteral("f32, i32"));
     QCOMPARE(cell(model, firstEntryWith(*m_tape, "reorder"), TapeModel::LayoutName),
-             QStringLiteral("row-major → lanes"));
+             QStringLiteral("row-major → lanes+2"));
     QCOMPARE(cell(model, firstEntryWith(*m_tape, "pack"), TapeModel::LayoutName),
              QStringLiteral("row-major → packed 6"));
 }

@@ -173,7 +173,7 @@ void TestArenaWidget::aPlanOfTheSameSizeKeepsTheZoom() {
 }
 
 void TestArenaWidget::dimsWhatIsNotMarked() {
-    const QPoint inside = middleOf(valueNamed(*m_tape, "d_pool1")).toPoint() + QPoint(8, 12);
+    const QPoint inside = middleOf(valueNamed(*m_tape, "input.lanes")).toPoint() + QPoint(8, 12);
     const QColor before = m_widget->grab().toImage().pixelColor(inside);
     m_widget->setMarked({m_widget->map().blockOf(m_pool)});
     QVERIFY(m_widget->grab().toImage().pixelColor(inside) != before);
