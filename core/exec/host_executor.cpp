@@ -8,6 +8,15 @@
 
 namespace vitrine {
 
+namespace {
+
+/// What is estimated to take less is done sooner by one thread than by several, which would have to
+/// hear of it first. (Estimates count every byte as if it came from memory: entries so small take a
+/// few microseconds.)
+constexpr double leastSeconds = 25e-6;
+
+}  // namespace
+
 HostExecutor::HostExecutor(const Tape& tape, Memory& memory, Team& team)
     : Executor(tape, memory), m_team(team) {
     std::byte* const start = memory.host();
@@ -22,6 +31,7 @@ HostExecutor::HostExecutor(const Tape& tape, Memory& memory, Team& team)
         for (ValueId v : entry.instr.operands()) m_operands.push_back(pointer(v));
         for (ValueId v : entry.instr.out) m_operands.push_back(pointer(v));
         if (entry.workspace >= 0) bound.workspace = start + tape.workspaceOffset(entry);
+        bound.isSmall = entry.seconds < leastSeconds;
         m_bound.push_back(bound);
     }
     m_runs = slicedRuns(tape, team.threads());
@@ -48,7 +58,12 @@ Result<void> HostExecutor::run(int first, int last) {
 void HostExecutor::runAlone(size_t i) {
     const TapeEntry& entry = m_tape.entries[i];
     if (!entry.kernel.run || m_isDone[i]) return;
-    m_team.run(entry.kernel, m_operands.data() + m_bound[i].firstOperand, m_bound[i].workspace);
+    const Bound& bound = m_bound[i];
+    void* const* const operands = m_operands.data() + bound.firstOperand;
+    if (bound.isSmall)
+        m_team.runHere(entry.kernel, operands, bound.workspace);
+    else
+        m_team.run(entry.kernel, operands, bound.workspace);
     m_isDone[i] = entry.once;
 }
 

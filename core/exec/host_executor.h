@@ -26,6 +26,7 @@ class HostExecutor final : public Executor {
     struct Bound {
         size_t firstOperand = 0;
         std::byte* workspace = nullptr;
+        bool isSmall = false;
     };
 
     void runAlone(size_t i);

@@ -127,8 +127,8 @@ class Growing {
         std::vector<int64_t> chosen;
         int64_t before = 0;
         for (int64_t cut : m_cuts) {
-            if (cut - before < wanted && cut != m_groups) continue;
-            if (cut == before) continue;
+            const bool isEnough = cut - before >= wanted && sharesOut(before, cut, threads);
+            if (cut == before || (!isEnough && cut != m_groups)) continue;
             chosen.push_back(cut);
             before = cut;
         }
@@ -141,6 +141,17 @@ class Growing {
     }
 
   private:
+    /// Nobody waits long at the end of a slice for the others.
+    bool sharesOut(int64_t before, int64_t cut, int threads) const {
+        constexpr int64_t enough = 8;
+        return std::ranges::all_of(m_taken, [&](const Taken& taken) {
+            if (taken.goesFirst) return true;
+            const std::vector<int64_t>& parts = taken.cuts.before;
+            const int64_t count =
+                parts[static_cast<size_t>(cut)] - parts[static_cast<size_t>(before)];
+            return count % threads == 0 || count >= enough * threads;
+        });
+    }
     /// Groups of images that one can stop before: those of all entries, and of one more.
     std::vector<int64_t> cutsWith(const kernels::ImageCuts& more) const {
         std::vector<int64_t> cuts = m_cuts;

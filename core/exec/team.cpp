@@ -151,6 +151,13 @@ void Team::run(const kernels::Kernel& kernel, void* const* operands, void* works
         runParts(kernel, operands, workspace, phase, 0, kernel.parts[static_cast<size_t>(phase)]);
 }
 
+void Team::runHere(const kernels::Kernel& kernel, void* const* operands, void* workspace) {
+    VITRINE_CHECK(kernel.scratchBytes <= m_scratchBytes, "a kernel's scratch is reserved");
+    for (int phase = 0; phase < kernel.phases; ++phase)
+        for (int64_t part = 0; part < kernel.parts[static_cast<size_t>(phase)]; ++part)
+            kernel.run(kernel.problem.get(), operands, {workspace, scratchOf(0)}, phase, part);
+}
+
 void Team::runParts(const kernels::Kernel& kernel, void* const* operands, void* workspace,
                     int phase, int64_t first, int64_t end) {
     VITRINE_CHECK(kernel.scratchBytes <= m_scratchBytes, "a kernel's scratch is reserved");

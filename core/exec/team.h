@@ -32,7 +32,9 @@ class Team {
     int64_t scratchBytes() const { return m_scratchBytes; }
     /// Runs all phases of a kernel, whose scratch is reserved; returns when the last part is done.
     void run(const kernels::Kernel& kernel, void* const* operands, void* workspace);
-    /// The same for some parts of one phase.
+    /// The same by the calling thread alone: for kernels that are done before others have begun.
+    void runHere(const kernels::Kernel& kernel, void* const* operands, void* workspace);
+    /// Like run, some parts of one phase.
     void runParts(const kernels::Kernel& kernel, void* const* operands, void* workspace, int phase,
                   int64_t first, int64_t end);
 
