@@ -21,6 +21,7 @@
 #include "gui/bridge/window_words.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/dialog_parts.h"
 #include "gui/widgets/field_form.h"
 #include "gui/widgets/quiet_selection.h"
 
@@ -47,21 +48,6 @@ int fit(const TemplateDescriptor& of, const QStringList& words) {
             return 0;
     }
     return points;
-}
-
-QLabel* wrappedLabel(const char* name, QWidget* parent) {
-    auto* label = new QLabel(parent);
-    label->setObjectName(QString::fromLatin1(name));
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    return label;
-}
-
-QVBoxLayout* columnOf(QWidget* widget) {
-    auto* column = new QVBoxLayout(widget);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(2 * space);
-    return column;
 }
 
 }  // namespace

@@ -6,30 +6,13 @@
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
 
-#include <cstdlib>
 #include <filesystem>
 
-#include "core/device/worker/worker_table.h"
 #include "core/session/training_run.h"
-#include "tests/device/emulated/faults.h"
 #include "tests/support/cli_fixtures.h"
+#include "tests/support/emulated_trouble.h"
 
 using namespace vitrine;
-
-namespace {
-
-std::string beside(const char* name) {
-    return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
-}
-
-/// What the next process that is started finds.
-void plan(int64_t call, EmulatedTrouble trouble) {
-    const std::string text = std::to_string(call) + " " + std::to_string(int(trouble));
-    setenv("EMULATED_CUDA_TROUBLE", text.c_str(), 1);
-    worker::endIdleWorker();
-}
-
-}  // namespace
 
 class DeviceLossesTest : public QObject {
     Q_OBJECT
@@ -57,10 +40,11 @@ class DeviceLossesTest : public QObject {
 
   private slots:
     void initTestCase() {
-        if (!std::filesystem::exists(beside("libemulated_cuda.so")))
+        if (!std::filesystem::exists(test::besideProgram("libemulated_cuda.so")))
             QSKIP("this was built without CUDA");
-        worker::useWorkersOf(worker::WorkerPlaces{.programs = {beside("vitrine-device")},
-                                                  .libraries = {beside("libemulated_cuda.so")}});
+        worker::useWorkersOf(
+            worker::WorkerPlaces{.programs = {test::besideProgram("vitrine-device")},
+                                 .libraries = {test::besideProgram("libemulated_cuda.so")}});
         m_library = worker::workerLibrary();
         QVERIFY(m_library.table);
         test::writeBytes(path("strokes.vitrine"), test::strokesProject());
@@ -77,7 +61,7 @@ class DeviceLossesTest : public QObject {
 
         int lost = 0;
         for (const int64_t call : {900, 4000}) {
-            plan(call, EmulatedTrouble::IllegalAddress);
+            test::planTrouble(call, EmulatedTrouble::IllegalAddress);
             const RunRequest asked = request();
             auto run = TrainingRun::open(asked);
             QVERIFY2(run.ok(), run.ok() ? "" : run.error().text().c_str());
@@ -105,7 +89,7 @@ class DeviceLossesTest : public QObject {
     }
 
     void aDeviceThatIsLostAgainAndAgainIsGivenUp() {
-        plan(900, EmulatedTrouble::LaunchFailure);
+        test::planTrouble(900, EmulatedTrouble::LaunchFailure);
         const RunRequest asked = request();
         auto run = TrainingRun::open(asked);
         DeviceLosses losses;

@@ -5,43 +5,27 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include <cstdlib>
 #include <filesystem>
 
-#include "core/device/worker/worker_table.h"
 #include "gui/bridge/run_controller.h"
-#include "tests/device/emulated/faults.h"
 #include "tests/gui/support/small_project.h"
+#include "tests/support/emulated_trouble.h"
 #include "tests/support/patience.h"
 
 using namespace vitrine;
 using namespace vitrine::gui;
 using namespace vitrine::test;
 
-namespace {
-
-std::string beside(const char* name) {
-    return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
-}
-
-/// What the next process that is started finds.
-void plan(int64_t call, EmulatedTrouble trouble) {
-    const std::string text = std::to_string(call) + " " + std::to_string(int(trouble));
-    setenv("EMULATED_CUDA_TROUBLE", text.c_str(), 1);
-    worker::endIdleWorker();
-}
-
-}  // namespace
-
 class DeviceLossTest : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
     void initTestCase() {
-        if (!std::filesystem::exists(beside("libemulated_cuda.so")))
+        if (!std::filesystem::exists(besideProgram("libemulated_cuda.so")))
             QSKIP("this was built without CUDA");
-        worker::useWorkersOf(worker::WorkerPlaces{.programs = {beside("vitrine-device")},
-                                                  .libraries = {beside("libemulated_cuda.so")}});
+        worker::useWorkersOf(
+            worker::WorkerPlaces{.programs = {besideProgram("vitrine-device")},
+                                 .libraries = {besideProgram("libemulated_cuda.so")}});
     }
     void cleanup() { unsetenv("EMULATED_CUDA_TROUBLE"); }
 
@@ -92,7 +76,7 @@ class DeviceLossTest : public QObject {
             run.setDevice(chosenMeanwhile);
         });
 
-        plan(700, EmulatedTrouble::IllegalAddress);
+        planTrouble(700, EmulatedTrouble::IllegalAddress);
         run.train();
         QTRY_VERIFY_WITH_TIMEOUT(run.phase() == RunPhase::Finished, 60'000 * slowness);
         QVERIFY2(failures.empty(), failures.empty() ? "" : failures[0].text().c_str());
