@@ -59,16 +59,24 @@ class KernelRun {
 
   private:
     explicit KernelRun(int threads) : m_team(threads) {}
-    Result<void> compile(Program program, Math math);
+    /// Entries that run behind one another.
+    struct Stretch {
+        int first = 0, end = 0;
+    };
+
+    Result<void> compile(const Program& program, Math math);
     Result<void> fillInputs();
-    void findEntries(bool isForward);
+    bool counts(const TapeEntry& entry) const;
+    double countedSeconds(const Tape& tape) const;
+    void findEntries();
 
     StateLayout m_states;
     std::unique_ptr<Tape> m_tape;
     std::unique_ptr<Memory> m_memory;
     Team m_team;
     std::unique_ptr<Executor> m_executor;
-    std::vector<int> m_counted;  ///< entries
+    std::vector<Stretch> m_counted;
+    bool m_isForward = true;
     std::string m_kernel;
     double m_flops = 0, m_bytes = 0;
     bool m_isWinograd = false;
