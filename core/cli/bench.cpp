@@ -70,7 +70,38 @@ Result<int64_t> wholeOr(const WholeSetting& setting, const std::optional<std::st
     return text ? settingFromText(setting, *text) : Result<int64_t>(usual);
 }
 
+Error notTogether(std::string_view option, std::string_view whose) {
+    return {"L06",
+            fmt::format("--{} is of {}", option, whose),
+            {},
+            "Nothing was measured.",
+            "Leave it out, or choose what it belongs to."};
+}
+
+/// What would be left aside is refused: a figure must be what was asked for.
+Result<void> checkTogether(const BenchCommand& command) {
+    const bool measuresSteps = command.suite == "train" || command.suite == "infer";
+    if (command.profile && !measuresSteps)
+        return notTogether("profile", "the suites train and infer");
+    if (command.profile && command.scaling) return notTogether("scaling", "what has no --profile");
+    if (command.scaling && !measuresSteps)
+        return notTogether("scaling", "the suites train and infer");
+    if (command.scaling && command.threads == "1") return notTogether("scaling", "several threads");
+    if (command.only && command.suite != "kernels") return notTogether("only", "the suite kernels");
+    if (command.suite == "kernels" && (!command.networks.empty() || command.batch))
+        return notTogether(command.batch ? "batch" : "networks", "the suites that run networks");
+    for (const auto& [name, word] : {std::pair("peers", &command.peers), {"cap", &command.cap}})
+        if (*word && (*word)->empty())
+            return Error{"L01",
+                         fmt::format("--{} names nothing", name),
+                         {},
+                         "Nothing was measured.",
+                         "Name one, or leave the option out."};
+    return {};
+}
+
 Result<BenchRequest> requestOf(const BenchCommand& command) {
+    VITRINE_TRY(checkTogether(command));
     BenchRequest request{
         .profile = command.profile, .json = command.json, .scaling = command.scaling};
     auto networks = networksOf(command.networks);
@@ -95,14 +126,15 @@ Result<BenchRequest> requestOf(const BenchCommand& command) {
     const auto* math = std::ranges::find(maths, command.math, &Word::id);
     if (math == std::end(maths)) return unknown("math", command.math, maths);
     request.math = math->math;
+    if (const auto number = deviceNumber(command.device); !number) return number.error();
     const bool takesGpu = command.suite == "train" || command.suite == "infer";
     if (command.device != "cpu" && (!takesGpu || command.profile))
         return Error{"L06",
-                     fmt::format("on the device '{}' the suites train and infer are measured alone",
+                     fmt::format("--device {} is of the suites train and infer, without a profile",
                                  printable(command.device, 60)),
                      {},
                      "Nothing was measured.",
-                     "Leave the device out, or measure one of these."};
+                     "Leave it out, or measure one of these."};
     if (command.device != "cpu" && command.peers)
         return Error{"L06",
                      "on a GPU nothing is measured beside it",

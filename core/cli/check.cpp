@@ -14,6 +14,7 @@
 #include "core/cli/commands.h"
 #include "core/cli/run_options.h"
 #include "core/cli/text.h"
+#include "core/cli/tune_remark.h"
 #include "core/data/dataset.h"
 #include "core/exec/recompute.h"
 #include "core/exec/tape_places.h"
@@ -174,6 +175,7 @@ std::string recomputeRow(const Tape& tape, const Tape& kept, const Graph& graph)
 }
 
 Result<void> showPlan(const Project& project, const RunRequest& request) {
+    sayWhyNotMeasured(project.file);
     const ModelOptions options = modelOptions(project, request);
     auto program = buildProgram(project.graph, {Mode::Train, project.training.batch}, options);
     if (!program) return program.error();

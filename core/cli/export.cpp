@@ -33,8 +33,8 @@ struct ExportCommand {
 };
 
 Result<DType> floatsOf(const std::string& word) {
-    if (word == "f32") return DType::F32;
-    if (word == "f16") return DType::F16;
+    if (word == "f32" || word == "fp32") return DType::F32;
+    if (word == "f16" || word == "fp16") return DType::F16;
     if (word == "bf16") return DType::BF16;
     return Error{"U22",
                  fmt::format("--precision is '{}', wanted f32, f16 or bf16", printable(word, 40)),

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // vitrine-cli: trains, measures and inspects projects without a window.
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 
 #include "core/base/file.h"
@@ -16,6 +17,7 @@
 namespace vitrine::cli {
 
 int report(const Error& error) {
+    std::fflush(stdout);  // both may go into one file
     std::fprintf(stderr, "%s\n", error.text().c_str());
     return error.code.starts_with('U') || error.code.starts_with('L') ? wrongUsage : failed;
 }
@@ -64,6 +66,12 @@ int usageError(const CLI::App& program, const CLI::ParseError& error) {
     return report(wrongWords(fmt::format("{}: {}", command.get_name(), printable(error.what()))));
 }
 
+/// Of a pipe that standard output goes into.
+bool hasReaderLeft() {
+    pollfd out{STDOUT_FILENO, POLLOUT, 0};
+    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR) != 0;
+}
+
 }  // namespace
 
 }  // namespace vitrine::cli
@@ -110,9 +118,8 @@ int main(int argc, char** argv) {
     const auto status = vitrine::guarded("this", [&] { return vitrine::Result<int>(action()); });
     if (!status) return report(status.error());
     // A reader that went away wanted no more; a full disk must not look like a result.
-    errno = 0;
     const bool isWritten = std::fflush(stdout) == 0 && !std::ferror(stdout);
-    if (*status == 0 && !isWritten && errno != EPIPE)
+    if (*status == 0 && !isWritten && !hasReaderLeft())
         return report({"C09",
                        "standard output cannot be written",
                        {},

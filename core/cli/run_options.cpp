@@ -27,6 +27,22 @@ Result<void> readWhole(const WholeSetting& setting, const std::optional<std::str
     return {};
 }
 
+Result<void> checkCpu(const std::string& device, const std::string& precision) {
+    const std::vector<std::string> ofCpu = precisionNames(false), all = precisionNames(true);
+    const bool isOfGpu = std::ranges::find(all, precision) != all.end() &&
+                         std::ranges::find(ofCpu, precision) == ofCpu.end();
+    if (device == "cpu" && !isOfGpu) return {};
+    return Error{"L06",
+                 device != "cpu"
+                     ? "this command computes on the CPU alone"
+                     : fmt::format("--precision {} is of the tensor cores of a GPU, and "
+                                   "this command computes on the CPU alone",
+                                   precision),
+                 {},
+                 "Nothing was done.",
+                 "Leave the option out; train, eval and bench run on a GPU."};
+}
+
 Result<void> checkSupported(const char* option, const std::string& word,
                             const std::vector<std::string>& supported) {
     if (std::ranges::find(supported, word) != supported.end()) return {};
@@ -161,8 +177,8 @@ Result<RunRequest> RunOptions::request() const {
         if (!read) return read.error();
         request.learningRate = *read;
     }
-    if (!takesGpu) VITRINE_TRY(checkSupported("device", device.value_or("cpu"), {"cpu"}));
     if (const auto number = deviceNumber(device.value_or("cpu")); !number) return number.error();
+    if (!takesGpu) VITRINE_TRY(checkCpu(device.value_or("cpu"), precision.value_or("fp32")));
     VITRINE_TRY(checkSupported("precision", precision.value_or("fp32"), precisionNames(takesGpu)));
     VITRINE_TRY(checkSupported("math", math.value_or("fast"), {"fast", "direct"}));
     request.training = training;

@@ -6,6 +6,7 @@
 #include "core/cli/run_options.h"
 #include "core/cli/tape_text.h"
 #include "core/cli/text.h"
+#include "core/cli/tune_remark.h"
 #include "core/exec/recompute.h"
 #include "core/io/settings.h"
 
@@ -30,6 +31,7 @@ Result<Planned> compile(const TapeCommand& options) {
     if (!loaded) return loaded.error();
     auto project = projectWith(std::move(loaded).value(), *request);
     if (!project) return project.error();
+    sayWhyNotMeasured(project->file);
     const ModelOptions model = modelOptions(*project, *request);
     const Mode mode = options.evaluation ? Mode::Evaluate : Mode::Train;
     auto program = buildProgram(project->graph, {mode, project->training.batch}, model);

@@ -289,10 +289,11 @@ TypedProgram recomputed(TypedProgram typed, const StateLayout& states, const Tap
 Result<void> checkBudget(const Tape& tape, const TapeOptions& options) {
     if (options.recompute != Recompute::Budget || tape.arenaBytes() <= options.budgetBytes)
         return {};
-    const auto megabytes = [](int64_t bytes) { return static_cast<double>(bytes) / 1e6; };
+    // Rounded up: who takes the number at its word gives a budget that is enough.
+    const double tenths = std::ceil(static_cast<double>(tape.arenaBytes()) / 1e5);
     return Error{"U09",
-                 fmt::format("a step needs at least {:.1f} MB, the budget is {:.1f} MB",
-                             megabytes(tape.arenaBytes()), megabytes(options.budgetBytes)),
+                 fmt::format("a step needs at least {:.1f} MB, the budget is {} bytes", tenths / 10,
+                             options.budgetBytes),
                  {},
                  "Nothing was started.",
                  "Choose a larger budget or a smaller batch."};

@@ -91,8 +91,12 @@ Result<int64_t> bytesFromText(const WholeSetting& setting, std::string_view text
     const auto found = std::ranges::find(units, std::string_view(unit), &Unit::id);
     const double bytes = found == std::end(units) ? -1 : std::round(number * found->bytes);
     if (trouble != std::errc{} || !(bytes >= 0) || bytes >= 0x1p62) {
-        Error error = settingError(setting, typed(text));
-        error.next = "Write bytes with a unit: 200MB, 1.5GiB.";
+        Error error{std::string(setting.code),
+                    fmt::format("a budget is {}, wanted bytes", typed(text)),
+                    {},
+                    "Nothing was started.",
+                    "Write them with a unit: 200MB, 1.5GiB."};
+        error.place.field = setting.id;
         return error;
     }
     return checkSetting(setting, static_cast<int64_t>(bytes));

@@ -76,6 +76,9 @@ double copyingPeak(Team& team) {
 }
 
 Result<void> capInstructionSet(std::string_view name) {
+    // As processors' makers call what Highway calls AVX3.
+    for (const std::string_view usual : {"AVX512", "AVX-512"})
+        if (isSame(usual, name)) name = "AVX3";
     std::vector<std::string_view> known;
     for (const kernels::InstructionSet& set : kernels::availableInstructionSets()) {
         if (isSame(set.name, name) && kernels::capInstructionSet(set.name)) return {};

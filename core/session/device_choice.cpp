@@ -37,7 +37,7 @@ Error notOfCpu(const std::string& precision) {
 }  // namespace
 
 Result<std::optional<int>> deviceNumber(const std::string& name) {
-    if (name.empty() || name == "cpu") return std::optional<int>();
+    if (name == "cpu") return std::optional<int>();
     if (name == cuda) return std::optional<int>(0);
     constexpr size_t first = cuda.size() + 1, mostDigits = 3;
     const bool isNumbered = name.starts_with(std::string(cuda) + ":") && name.size() > first &&

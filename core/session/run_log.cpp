@@ -32,7 +32,9 @@ Json epochJson(const RunEvent& event, const Channels& channels, bool tested) {
               {"step", event.step},
               {"train_loss", event.trainLoss}};
     if (tested) {
-        for (const auto& [name, value] : namedScores(event, channels)) json[name] = value;
+        // No metric means anything beside a loss that is no number.
+        for (const auto& [name, value] : namedScores(event, channels))
+            json[name] = std::isfinite(event.testLoss) ? Json(value) : Json();
         for (size_t i = 0; i < static_cast<size_t>(event.lossCount); ++i)
             json[testLossesName][channels.losses[i]] = event.testLosses[i];
     }

@@ -175,6 +175,9 @@ Result<void> TrainingRun::takeSettings(RunRequest& request) {
         if (value != had) return settingsDiffer(option, value, had);
     }
     VITRINE_TRY(checkSameTraining(*asked, m_project));
+    // It changes memory and time, and no bit.
+    m_project.training.recompute = asked->training.recompute;
+    m_project.training.memoryBudget = asked->training.memoryBudget;
     return {};
 }
 

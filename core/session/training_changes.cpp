@@ -57,7 +57,9 @@ Result<void> applyClipping(const TrainingChanges& changes, TrainingSettings& tra
     if (!words) {
         std::vector<std::string_view> known;
         for (const ClippingWords& each : clippingWords) known.push_back(each.id);
-        return unknownChoice("clip-by", *changes.clipBy, known);
+        Error error = unknownChoice("clip-by", *changes.clipBy, known);
+        error.next = "Choose one of these.";
+        return error;
     }
     training.clipping = words->clipping;
     return {};
@@ -72,6 +74,15 @@ Result<void> setStopping(TrainingSettings& training, std::string_view field,
     return training.stopping.set(field, std::move(value).value());
 }
 
+Error twoWaysToRecompute(const std::string& recompute) {
+    return {"L01",
+            fmt::format("--recompute {} and --budget each say what is made again",
+                        printable(recompute, 60)),
+            {},
+            "Nothing was started.",
+            "Give one of them; a budget makes as little again as it needs."};
+}
+
 Result<void> applyRecompute(const TrainingChanges& changes, TrainingSettings& training) {
     if (changes.recompute) {
         const RecomputeWords* words = findRecompute(*changes.recompute);
@@ -79,8 +90,12 @@ Result<void> applyRecompute(const TrainingChanges& changes, TrainingSettings& tr
             std::vector<std::string_view> known;
             for (const RecomputeWords& each : recomputeWords)
                 if (each.recompute != Recompute::Budget) known.push_back(each.id);
-            return unknownChoice("recompute", *changes.recompute, known);
+            Error error = unknownChoice("recompute", *changes.recompute, known);
+            error.next = "Choose one of these, or give a budget.";
+            return error;
         }
+        if (changes.budget && words->recompute != Recompute::Budget)
+            return twoWaysToRecompute(*changes.recompute);
         training.recompute = words->recompute;
     }
     if (!changes.budget) return {};

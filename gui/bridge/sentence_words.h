@@ -9,8 +9,9 @@ namespace vitrine::gui {
 /// With a capital in front, unless a file's name stands there.
 inline QString capitalised(QString words) {
     const QString first = words.section(QLatin1Char(' '), 0, 0);
-    if (words.isEmpty() || first.contains(QLatin1Char('/')) || first.contains(QLatin1Char('.')))
-        return words;
+    const bool isFile = first.contains(QLatin1Char('/')) || first.contains(QLatin1Char('.')) ||
+                        first.endsWith(QLatin1Char(':'));
+    if (words.isEmpty() || isFile) return words;
     words[0] = words[0].toUpper();
     return words;
 }

@@ -30,7 +30,12 @@ DeviceStatus enterOutsideOfCapture(const DeviceContext* context, const char* wha
 }
 
 int32_t deviceCount() {
-    int count = 0;
+    int driver = 0, count = 0;
+    // What CUDA itself says then ("driver version is insufficient") sends people after a newer one.
+    if (cudaDriverGetVersion(&driver) == cudaSuccess && driver == 0) {
+        fail(DeviceStatus::NoDevice, "this machine has no NVIDIA driver");
+        return 0;
+    }
     return statusOf(cudaGetDeviceCount(&count), "cudaGetDeviceCount") == DeviceStatus::Ok ? count
                                                                                           : 0;
 }

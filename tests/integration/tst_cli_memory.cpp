@@ -36,6 +36,8 @@ class TestCliMemory : public QObject {
     void checkSaysWhatIsMadeAgainAndWhatForIt();
     void aMarkedNodeIsMadeAgainAndGivesTheSameWeights();
     void aBudgetThatIsTooSmallIsRefused();
+    void whatARefusalSaysIsEnough();
+    void aRunThatIsGoneOnWithTakesItsBudget();
 };
 
 void TestCliMemory::checkSaysWhatIsMadeAgainAndWhatForIt() {
@@ -71,6 +73,23 @@ void TestCliMemory::aBudgetThatIsTooSmallIsRefused() {
     const CliResult result = run({"check", "kept.vitrine", "--budget", "300000"});
     QCOMPARE(result.status, 2);
     QVERIFY2(result.err.startsWith("U09: a step needs at least "), result.err);
+}
+
+void TestCliMemory::whatARefusalSaysIsEnough() {
+    const QString said = QString::fromUtf8(run({"check", "kept.vitrine", "--budget", "1"}).err);
+    const QString wanted = said.section("at least ", 1).section(" MB", 0, 0);
+    QVERIFY2(wanted.toDouble() > 0, qPrintable(said));
+    QCOMPARE(run({"check", "kept.vitrine", "--budget", wanted + "MB"}).status, 0);
+}
+
+void TestCliMemory::aRunThatIsGoneOnWithTakesItsBudget() {
+    QCOMPARE(run({"train", "kept.vitrine", "--out", "within", "--epochs", "1"}).status, 0);
+    const CliResult small =
+        run({"train", "kept.vitrine", "--resume", "within", "--budget", "300000"});
+    QCOMPARE(small.status, 2);
+    QVERIFY2(small.err.startsWith("U09: "), small.err);
+    QCOMPARE(run({"train", "kept.vitrine", "--resume", "within", "--recompute", "blocks"}).status,
+             0);
 }
 
 QTEST_GUILESS_MAIN(TestCliMemory)

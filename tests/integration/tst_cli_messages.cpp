@@ -52,6 +52,7 @@ class TestCliMessages : public QObject {
     void answersFilesThatCannotBeRead();
     void saysWhoOwnsAFileThatMayNotBeRead();
     void showsStrangeNamesEscaped();
+    void aReaderThatHasEnoughIsNoFullDisk();
     void answersWrongProjects_data();
     void answersWrongProjects();
     void computesNothingWithAnOperatorThatItDoesNotKnow();
@@ -121,6 +122,14 @@ void TestCliMessages::saysWhoOwnsAFileThatMayNotBeRead() {
     QCOMPARE(faultOfAnswer(runCliWithoutRights({"tape", path("small.vitrine")}, m_folder), 1, "G02",
                            says),
              QString());
+}
+
+void TestCliMessages::aReaderThatHasEnoughIsNoFullDisk() {
+    const CliResult read =
+        runProgram("sh", {"-c", R"({ "$0" ops; echo "status $?" >&2; } | head -n 1)", cliPath()},
+                   m_folder);
+    QCOMPARE(read.out.count('\n'), 1);
+    QCOMPARE(read.err, QByteArray("status 0\n"));
 }
 
 // The bytes are no UTF-8, hold an escape character and turn the writing direction.
@@ -329,8 +338,21 @@ void TestCliMessages::answersWrongValues_data() {
     row("L06 device", "L06", "the device 'gpu' is not known; there are cpu, cuda and cuda:N",
         train + QStringList{"--device", "gpu"});
     row("L06 device of a command", "L06",
-        "--device 'cuda' is not supported by this version; it knows cpu",
-        {"check", "small.vitrine", "--device", "cuda"});
+        "this command computes on the CPU alone", {"check", "small.vitrine", "--device", "cuda"});
+    row("L06 precision of a command", "L06",
+        "--precision bf16 is of the tensor cores of a GPU, and this command computes on the CPU",
+        {"check", "small.vitrine", "--precision", "bf16"});
+    row("L06 no device", "L06", "the device '' is not known", train + QStringList{"--device", ""});
+    row("L07 recompute and budget", "L07", "--recompute blocks and --budget each say",
+        train + QStringList{"--recompute", "blocks", "--budget", "100MB"});
+    row("L07 budget", "L07", "a budget is 'abc', wanted bytes",
+        train + QStringList{"--budget", "abc"});
+    row("L06 bench only", "L06", "--only is of the suite kernels", {"bench", "--only", "3x3"});
+    row("L06 bench profile", "L06", "--profile is of the suites train and infer",
+        {"bench", "--profile", "--suite", "memory"});
+    row("L06 bench scaling", "L06", "--scaling is of several threads",
+        {"bench", "--scaling", "--threads", "1"});
+    row("L01 bench cap", "L01", "--cap names nothing", {"bench", "--cap", ""});
     row("L06 precision", "L06",
         "--precision 'int8' is not supported by this version; it knows fp32 or fp64 or tf32 or "
         "bf16 or fp16",

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/tune_remark.h"
+
+#include <cstdio>
+#include <optional>
+
+#include "core/session/tune_table.h"
+
+namespace vitrine::cli {
+
+void sayWhyNotMeasured(const std::string& projectFile) {
+    std::optional<Error> whyNot;
+    measuredFor(projectFile, &whyNot);
+    if (whyNot) std::fprintf(stderr, "%s\n", whyNot->text().c_str());
+}
+
+}  // namespace vitrine::cli
