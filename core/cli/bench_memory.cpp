@@ -14,7 +14,8 @@ namespace vitrine::cli {
 namespace {
 
 /// What is made again, in the order of the table; the first keeps everything.
-constexpr Recompute modes[] = {Recompute::None, Recompute::Cheap, Recompute::Blocks};
+constexpr Recompute modes[] = {Recompute::None, Recompute::Cheap, Recompute::Blocks,
+                               Recompute::Budget};
 
 struct MemoryRow {
     const BenchNetwork* network = nullptr;
@@ -129,7 +130,8 @@ Result<void> benchMemory(const BenchRequest& request) {
     if (request.json) return {};
     print(benchHead(request, versions) + "\n" + table.text() +
           "\nA step: activations, gradients and workspaces in the arena, without weights and "
-          "slots.\nTime: what making values again is estimated to add.\nSaved by torch: what "
+          "slots.\nBudget: the least that one can ask for.\nTime: what making values again is "
+          "estimated to add.\nSaved by torch: what "
           "autograd keeps for the backward pass, each storage once, without parameters.\n");
     return {};
 }

@@ -25,7 +25,7 @@ TRAIN_GOALS = {
 }
 AVX2_GOALS = {("lenet", 64): 3.5, ("vgg", 64): 2.5}
 INFER_GOALS = {("lenet", 64): 2.0, ("resnet20", 64): 1.4, ("vgg", 64): 1.8, ("mobilenet", 64): 1.2}
-MEMORY_GOALS = {"none": 0.60, "cheap": 0.60, "blocks": 0.36}
+MEMORY_GOALS = {"none": 0.60, "cheap": 0.60, "blocks": 0.36, "budget": 0.36}
 
 
 def rows(words):
