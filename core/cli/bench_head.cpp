@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,27 @@
 #include "core/session/machine_text.h"
 
 namespace vitrine::cli {
+
+namespace {
+
+/// Of the last minute; 0 where the system does not tell.
+double systemLoad() {
+    double load = 0;
+    return getloadavg(&load, 1) == 1 ? load : 0;
+}
+
+/// A table is printed behind what it measured, which has kept so many threads busy itself.
+std::string busyText(int threads) {
+    constexpr double quiet = 0.5;
+    const double load = systemLoad();
+    if (load - threads < quiet) return {};
+    return fmt::format(
+        "others used this machine meanwhile (load {:.1f}): its figures are not to "
+        "be relied on\n",
+        load);
+}
+
+}  // namespace
 
 std::vector<int64_t> batchesOf(const BenchRequest& request, std::span<const int64_t> usual) {
     if (usual.empty() && !request.areNamed) return {};
@@ -27,17 +49,18 @@ std::string benchHead(const BenchRequest& request, const std::string& comparedWi
     const char* const math = request.math == Math::Fast ? "fast" : "direct";
     const std::string date = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
     if (!request.json)
-        return fmt::format("vitrine {}, {}, instruction set {}, {}, math {}, {}\n{}",
-                           programVersion(), processorName(), instructionSetText(),
-                           countOf(request.threads, "thread"), math, date,
-                           comparedWith.empty() ? "" : "beside " + comparedWith + "\n");
+        return fmt::format(
+            "vitrine {}, {}, instruction set {}, {}, math {}, {}\n{}{}", programVersion(),
+            processorName(), instructionSetText(), countOf(request.threads, "thread"), math, date,
+            comparedWith.empty() ? "" : "beside " + comparedWith + "\n", busyText(request.threads));
     const nlohmann::ordered_json json{{"event", "bench"},
                                       {"version", programVersion()},
                                       {"processor", processorName()},
                                       {"instruction_set", instructionSetText()},
                                       {"threads", request.threads},
                                       {"math", math},
-                                      {"date", date}};
+                                      {"date", date},
+                                      {"load", systemLoad()}};
     return json.dump() + "\n";
 }
 
