@@ -136,6 +136,13 @@ Result<void> Device::launch(const StreamGraph& graph) {
     return ask("running what was recorded", m_table.launchGraph, graph.m_graph);
 }
 
+Result<void> Device::mark(int32_t number) { return ask("noting the time", m_table.mark, number); }
+
+Result<void> Device::secondsBetween(int32_t first, std::span<float> seconds) {
+    return ask("reading times", m_table.secondsBetween, first, static_cast<int32_t>(seconds.size()),
+               seconds.data());
+}
+
 Result<void> Device::wait() { return ask("waiting", m_table.wait); }
 
 }  // namespace vitrine

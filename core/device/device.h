@@ -70,6 +70,11 @@ class Device {
     Result<StreamGraph> endCapture();
     Result<void> launch(const StreamGraph& graph);
 
+    /// The time at which the queue comes here, or what is recorded, under a number from 0 on.
+    Result<void> mark(int32_t number);
+    /// From each mark from `first` on to the one behind it. Waits for them.
+    Result<void> secondsBetween(int32_t first, std::span<float> seconds);
+
     /// Until all is done that was asked for: tells of trouble with any of it.
     Result<void> wait();
 

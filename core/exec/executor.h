@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -40,10 +41,10 @@ class Executor {
     /// What a step sees to by itself where its executor can, so that nobody looks in between.
     struct StepPlan {
         int firstUpdate = -1;  ///< from this entry on states change; −1: no entry does that
-        std::vector<ValueId> finite;  ///< unless these are, that is held back
-        std::vector<ValueId> told;    ///< numbers that are looked at behind the last entry
-        const StateLayout* states = nullptr;
-        DType floatType = DType::F32;  ///< of all these
+        std::vector<ValueId> finite;          ///< unless these are, that is held back
+        std::vector<ValueId> told;            ///< numbers that are looked at behind the last entry
+        const StateLayout* states = nullptr;  ///< whose norm is told; null: it is not
+        DType floatType = DType::F32;         ///< of all these
     };
     /// From now on a run to the end from before `firstUpdate` does. Errors: those of the device.
     virtual Result<void> watchSteps(const StepPlan&) { return {}; }
@@ -53,6 +54,15 @@ class Executor {
     virtual bool hasWatched() const { return false; }
     /// Then the norm of all states, where there is a kernel for it.
     virtual std::optional<double> statesNorm() const { return std::nullopt; }
+
+    /// From now on, or no longer, what it runs in one go is timed by the device itself, entry by
+    /// entry, which changes no bit. Only where isQueued(): whoever runs others has a clock.
+    virtual void setTimed(bool) {}
+    /// Of each entry that was timed since setTimed(true), 0 of the others. Waits for them. Errors:
+    /// those of the device.
+    virtual Result<void> readTimes(std::span<double>) { return {}; }
+    /// Memory that its kernels take beside that of the tape, all together.
+    virtual int64_t workspaceBytes() const { return 0; }
 
     // For whoever cannot go on without: these throw DeviceTrouble where the device fails.
     void runAll();

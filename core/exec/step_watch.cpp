@@ -38,7 +38,9 @@ Result<std::unique_ptr<StepWatch>> StepWatch::create(const Tape& tape, DeviceMem
     watch->m_told = plan.told;
     for (ValueId value : plan.finite)
         watch->m_holding.push_back(memory.address(placeOf(tape, value)));
-    if (const auto states = statesOf(*plan.states, plan.floatType); !states.empty()) {
+    const auto states = plan.states ? statesOf(*plan.states, plan.floatType)
+                                    : std::vector<const StateLayout::Item*>();
+    if (!states.empty()) {
         auto norm = bindStatesNorm(states, memory);
         if (!norm) return norm.error();
         watch->m_norm = std::move(norm).value();

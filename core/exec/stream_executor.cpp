@@ -147,6 +147,7 @@ Result<void> StreamExecutor::run(int first, int last) {
     if (m_isTold) m_watch->forget();
     if (launchesIn(first, last) < 2) return launchWatched(first, last);
     if (Range* const range = rangeOf(first, last)) {
+        if (m_isTimed) return runTimed(first, last);
         if (!range->graph.isThere()) VITRINE_TRY(record(*range));
         return m_device.launch(range->graph);
     }
@@ -175,16 +176,52 @@ Result<void> StreamExecutor::launch(int first, int last) {
         const Bound& bound = m_bound[static_cast<size_t>(i)];
         end = bound.end <= last ? bound.end : i + 1;
         if (!bound.kernel.launch) continue;
-        void* const workspace = m_workspace ? m_workspace->address(0) : nullptr;
-        const auto from = static_cast<size_t>(i), count = static_cast<size_t>(end - i);
-        const Result<void> launched =
-            count == 1
-                ? m_device.launch(bound.kernel, bound.operands.data(), workspace)
-                : m_device.launchTogether(std::span(m_kernels).subspan(from, count),
-                                          std::span(m_operands).subspan(from, count), workspace);
+        if (m_clock) VITRINE_TRY(m_clock->mark(i, end));
+        const Result<void> launched = launchAt(i, end);
         if (!launched.ok()) return at(m_tape, i, launched.error());
     }
-    return {};
+    return m_clock ? m_clock->markRest() : Result<void>();
+}
+
+/// One entry, or several that go together.
+Result<void> StreamExecutor::launchAt(int first, int end) {
+    void* const workspace = m_workspace ? m_workspace->address(0) : nullptr;
+    const auto from = static_cast<size_t>(first), count = static_cast<size_t>(end - first);
+    const Bound& bound = m_bound[from];
+    if (count == 1) return m_device.launch(bound.kernel, bound.operands.data(), workspace);
+    return m_device.launchTogether(std::span(m_kernels).subspan(from, count),
+                                   std::span(m_operands).subspan(from, count), workspace);
+}
+
+/// From a recording of its own, which has marks.
+Result<void> StreamExecutor::runTimed(int first, int last) {
+    const Result<bool> hasRun = m_clock->run(first, last);
+    if (!hasRun) return hasRun.error();
+    if (*hasRun) return {};
+    VITRINE_TRY(m_clock->begin(first, last));
+    const Result<void> launched = launchWatched(first, last);
+    const Result<void> ended = m_clock->end();
+    if (!launched || !ended) {
+        m_clock->forget();  // it is not whole
+        return launched ? ended : launched;
+    }
+    const Result<bool> runs = m_clock->run(first, last);
+    return runs ? Result<void>() : runs.error();
+}
+
+void StreamExecutor::setTimed(bool on) {
+    m_isTimed = on;
+    if (on && !m_clock) m_clock = std::make_unique<EntryClock>(m_device);
+    if (on) m_clock->start();
+}
+
+Result<void> StreamExecutor::readTimes(std::span<double> seconds) {
+    VITRINE_CHECK(m_clock && std::ssize(seconds) == entries(), "times are asked for first");
+    return m_clock->read(m_tape, seconds);
+}
+
+int64_t StreamExecutor::workspaceBytes() const {
+    return m_workspace ? m_workspace->sizeBytes() : 0;
 }
 
 /// The same, and what a step that is watched sees to.
@@ -215,6 +252,7 @@ Result<void> StreamExecutor::watchSteps(const StepPlan& plan) {
     m_watch.reset();
     m_isTold = false;
     m_ranges.clear();
+    if (m_clock) m_clock->forget();
     if (plan.firstUpdate >= 0 && !canHoldUpdates(plan.firstUpdate)) return {};
     auto watch = StepWatch::create(m_tape, m_deviceMemory, plan);
     if (!watch) return watch.error();

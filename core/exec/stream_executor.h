@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/device/device_memory.h"
+#include "core/exec/entry_clock.h"
 #include "core/exec/executor.h"
 #include "core/exec/step_watch.h"
 
@@ -42,6 +43,9 @@ class StreamExecutor final : public Executor {
     bool hasWatched() const override { return m_isTold; }
     std::optional<double> statesNorm() const override;
     double number(ValueId id) const override;
+    void setTimed(bool on) override;
+    Result<void> readTimes(std::span<double> seconds) override;
+    int64_t workspaceBytes() const override;
 
     /// How many recordings are kept.
     int recordings() const;
@@ -68,6 +72,8 @@ class StreamExecutor final : public Executor {
     bool mayJoin(int first, int entry) const;
     Result<void> takeWorkspace();
     Result<void> launch(int first, int last);
+    Result<void> launchAt(int first, int end);
+    Result<void> runTimed(int first, int last);
     Result<void> launchWatched(int first, int last);
     Result<void> launchTogether(int first, int last);
     bool canHoldUpdates(int firstUpdate) const;
@@ -83,8 +89,10 @@ class StreamExecutor final : public Executor {
     std::vector<Bound> m_bound;
     std::vector<const kernels::StreamKernel*> m_kernels;  ///< those of m_bound
     std::vector<void* const*> m_operands;
-    std::vector<char> m_isDone;   ///< by entry, of those at the start that run once
-    std::vector<Range> m_ranges;  ///< the one that was run last is the last
+    std::vector<char> m_isDone;           ///< by entry, of those at the start that run once
+    std::vector<Range> m_ranges;          ///< the one that was run last is the last
+    std::unique_ptr<EntryClock> m_clock;  ///< from the first time that somebody wants times
+    bool m_isTimed = false;
     int m_first = 0, m_last = 0;  ///< what was run since the last wait
     std::unique_ptr<StepWatch> m_watch;
     bool m_isTold = false;  ///< what ran last was a step that was watched

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
+#include "core/base/guard.h"
 #include "core/exec/value_reader.h"
 
 namespace vitrine {
@@ -19,6 +21,7 @@ Sampler::Sampler(std::vector<const Tape*> tapes, SampleSubjects subjects, Sample
     : m_tapes(std::move(tapes)), m_subjects(std::move(subjects)), m_output(output), m_clock(clock) {
     VITRINE_CHECK(output.entrySeconds.size() == m_tapes.front()->entries.size(),
                   "every entry of the full batch's tape has a place for its time");
+    m_seconds.resize(output.entrySeconds.size());
 }
 
 void Sampler::setRequest(const SampleRequest& request) {
@@ -31,15 +34,49 @@ void Sampler::setRequest(const SampleRequest& request) {
     m_pace.askNow();
 }
 
-void Sampler::prepare(const Executor& executor, int64_t step) {
+const SamplePlan& Sampler::planOf(const Executor& executor) const {
     const auto found = std::find(m_tapes.begin(), m_tapes.end(), &executor.tape());
     VITRINE_CHECK(found != m_tapes.end(), "the sampler knows the tapes of training");
-    m_plan = &m_plans[static_cast<size_t>(found - m_tapes.begin())];
+    return m_plans[static_cast<size_t>(found - m_tapes.begin())];
+}
+
+/// Who reads between entries waits for a device, which then has gaps: no step is read and timed.
+void Sampler::prepare(Executor& executor, int64_t step) {
+    const bool isByHand = std::exchange(m_isByHand, false);
+    const bool isTimed = m_request.timings && &executor.tape() == m_tapes.front();
+    const bool reads = m_request.gradients || m_request.weights || !m_request.activations.empty();
+    if (isTimed && executor.isQueued() && (!reads || (m_wasRead && !isByHand)))
+        return letDeviceTime(executor);
+    if (m_request.timings && !reads && executor.isQueued()) return;  // not of this tape
+    beginReading(executor, step);
+    m_isTimed = isTimed && !executor.isQueued();
+}
+
+void Sampler::beginReading(const Executor& executor, int64_t step) {
+    m_plan = &planOf(executor);
     m_executor = &executor;
     m_step = step;
     m_nextBefore = m_nextAfter = 0;
-    m_isTimed = m_request.timings && found == m_tapes.begin();
+    m_isTimed = false;
+    m_wasRead = true;
     m_cost = 0;
+}
+
+void Sampler::letDeviceTime(Executor& executor) {
+    m_timing = &executor;
+    m_wasRead = false;
+    executor.setTimed(true);
+}
+
+void Sampler::takeTimes() {
+    Executor& executor = *std::exchange(m_timing, nullptr);
+    const double started = m_clock();
+    const Result<void> read = executor.readTimes(m_seconds);
+    executor.setTimed(false);
+    orThrow(read);
+    for (size_t i = 0; i < m_seconds.size(); ++i)
+        if (m_seconds[i] > 0) noteTime(static_cast<int>(i), m_seconds[i]);
+    m_cost += m_clock() - started;
 }
 
 void Sampler::beforeEntry(int entry) {
@@ -73,7 +110,10 @@ void Sampler::noteTime(int entry, double seconds) {
 }
 
 void Sampler::finish(double seconds) {
-    m_pace.stepDone(seconds - m_cost, m_cost, isSampling(), m_request.budget);
+    const bool wasTimed = m_timing != nullptr;
+    const double reading = m_cost;
+    if (wasTimed) takeTimes();  // behind the step's end
+    m_pace.stepDone(seconds - reading, m_cost, isSampling() || wasTimed, m_request.budget);
     m_plan = nullptr;
     m_cost = 0;
 }

@@ -36,11 +36,16 @@ class Sampler {
     /// Between two steps. The next step is sampled, then as budget and SamplePace allow.
     void setRequest(const SampleRequest& request);
     /// The next step is sampled: somebody steps by hand.
-    void sampleNextStep() { m_pace.askNow(); }
+    void sampleNextStep() {
+        m_pace.askNow();
+        m_isByHand = true;
+    }
     /// `step`: number of the update that the step makes, 1 for the first.
-    void beginStep(const Executor& executor, int64_t step) {
+    void beginStep(Executor& executor, int64_t step) {
         if (m_isAsked && m_pace.isDue()) prepare(executor, step);
     }
+    /// The same of a step that is run for its values alone.
+    void beginReading(const Executor& executor, int64_t step);
     /// Does this step want beforeEntry and afterEntry? The answer holds until endStep. Entries that
     /// are run again in one step are not sampled again.
     bool isSampling() const { return m_plan != nullptr; }
@@ -54,7 +59,10 @@ class Sampler {
     }
 
   private:
-    void prepare(const Executor& executor, int64_t step);
+    void prepare(Executor& executor, int64_t step);
+    const SamplePlan& planOf(const Executor& executor) const;
+    void letDeviceTime(Executor& executor);
+    void takeTimes();
     void finish(double seconds);
     void record(const std::vector<SamplePoint>& points, size_t& next, int entry);
     void noteTime(int entry, double seconds);
@@ -64,7 +72,7 @@ class Sampler {
     const SampleOutput m_output;
     const Clock m_clock;
     SampleRequest m_request;
-    bool m_isAsked = false;
+    bool m_isAsked = false, m_isByHand = false;
     std::vector<SamplePlan> m_plans;  ///< of each tape
     SamplePace m_pace;
 
@@ -74,6 +82,9 @@ class Sampler {
     int64_t m_step = 0;
     size_t m_nextBefore = 0, m_nextAfter = 0;  ///< points of the plan that are still to come
     bool m_isTimed = false;
+    Executor* m_timing = nullptr;  ///< its device times the step
+    bool m_wasRead = false;        ///< the sample before: where somebody wants both, in turns
+    std::vector<double> m_seconds;
     double m_entryStarted = 0, m_cost = 0;
 };
 

@@ -73,8 +73,7 @@ void Trainer::sampleFailedStep() {
     m_isFailureSampled = true;
     if (!m_sampler.isSampling()) {
         if (!rewindForSample()) return;
-        m_sampler.sampleNextStep();
-        m_sampler.beginStep(*m_member->executor, m_position.step + 1);
+        m_sampler.beginReading(*m_member->executor, m_position.step + 1);
         while (m_debugger.entry() < m_member->firstUpdate) {
             const int entry = m_debugger.entry();
             m_debugger.redoEdits();

@@ -67,8 +67,8 @@ inline constexpr int32_t mostHolding = 8;
 
 /// Pointers into the device's memory are addresses for the device alone. Whatever takes a context
 /// and gives nothing back is put into its queue and comes in the order of the calls; trouble with
-/// it may be told by a later one. Between beginCapture and endCapture only launches and hold are
-/// possible.
+/// it may be told by a later one. Between beginCapture and endCapture only launches, hold and marks
+/// are possible.
 /// Threads: one context is used by one thread at a time.
 struct DeviceTable {
     uint64_t abi;      ///< deviceAbi() where the library was built: looked at before anything else
@@ -114,13 +114,21 @@ struct DeviceTable {
     DeviceStatus (*launchGraph)(DeviceContext* context, const DeviceGraph* graph);
     void (*destroyGraph)(DeviceContext* context, DeviceGraph* graph);
 
+    /// Notes the time at which the queue, or what is recorded, comes to this place. Marks have
+    /// numbers from 0 on; the same number again forgets its place before.
+    DeviceStatus (*mark)(DeviceContext* context, int32_t number);
+    /// From each of `count` marks to the one behind it, which the queue has come to. Waits for
+    /// them.
+    DeviceStatus (*secondsBetween)(DeviceContext* context, int32_t first, int32_t count,
+                                   float* seconds);
+
     /// Until the queue is empty: tells of trouble with anything that was in it.
     DeviceStatus (*wait)(DeviceContext* context);
 };
 
 /// What a library and a program have to agree on, as far as sizes tell.
 constexpr uint64_t deviceAbi() {
-    constexpr uint64_t version = 2;
+    constexpr uint64_t version = 3;
     uint64_t hash = version;
     for (const uint64_t part : {sizeof(DeviceTable), sizeof(StreamKernel), sizeof(DeviceInfo),
                                 sizeof(Call), sizeof(Operand), std::variant_size_v<Problem>})

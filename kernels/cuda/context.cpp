@@ -87,6 +87,8 @@ Context::~Context() {
         if (piece.done) static_cast<void>(cudaEventDestroy(piece.done));
         if (piece.host) static_cast<void>(cudaFreeHost(piece.host));
     }
+    for (const cudaEvent_t mark : marks)
+        if (mark) static_cast<void>(cudaEventDestroy(mark));
     if (flag) static_cast<void>(cudaFree(flag));
     if (stream) static_cast<void>(cudaStreamDestroy(stream));
 }

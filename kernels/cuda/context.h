@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kernels/api/both.h"
 #include "kernels/api/device.h"
@@ -36,6 +37,7 @@ struct Context : DeviceContext {
     bool isCapturing = false;
     int32_t* flag = nullptr;             ///< on the device: what hold() has found
     const int32_t* held = nullptr;       ///< of the launches to come: null, or the flag
+    std::vector<cudaEvent_t> marks;      ///< by number
     std::shared_ptr<void> matmulHandle;  ///< cuBLASLt's, from the first product on
 
     Context() = default;

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "kernels/cuda/kernels.h"
+#include "kernels/cuda/marks.h"
 #include "kernels/cuda/transfer.h"
 
 namespace vitrine::kernels::cuda {
@@ -255,6 +256,17 @@ void destroyGraph(DeviceContext* context, DeviceGraph* graph) {
     delete static_cast<Graph*>(graph);
 }
 
+DeviceStatus markNow(DeviceContext* context, int32_t number) {
+    return guarded([&] { return mark(*contextOf(context), number); });
+}
+
+DeviceStatus secondsBetweenMarks(DeviceContext* context, int32_t first, int32_t count,
+                                 float* seconds) {
+    const DeviceStatus status = enterOutsideOfCapture(context, "secondsBetween");
+    if (status != DeviceStatus::Ok) return status;
+    return secondsBetween(*contextOf(context), first, count, seconds);
+}
+
 DeviceStatus wait(DeviceContext* context) {
     const DeviceStatus status = enterOutsideOfCapture(context, "wait");
     if (status != DeviceStatus::Ok) return status;
@@ -282,6 +294,8 @@ constexpr DeviceTable table = {.abi = deviceAbi(),
                                .endCapture = endCapture,
                                .launchGraph = launchGraph,
                                .destroyGraph = destroyGraph,
+                               .mark = markNow,
+                               .secondsBetween = secondsBetweenMarks,
                                .wait = wait};
 
 }  // namespace

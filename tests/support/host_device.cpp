@@ -28,9 +28,14 @@ struct Context : DeviceContext {
     bool isRecording = false;
     std::map<void*, int64_t> memory;  ///< bytes of each piece
     std::shared_ptr<bool> held;       ///< by what launches are, from now on
+    int64_t ticks = 0;                ///< pieces of work that were done, marks left out
+    std::map<int32_t, int64_t> marks;
 
     void finish() {
-        for (const auto& work : queue) work();
+        for (const auto& work : queue) {
+            work();
+            ++ticks;
+        }
         queue.clear();
     }
     void put(std::function<void()> work) {
@@ -304,6 +309,24 @@ void destroyGraph(DeviceContext*, DeviceGraph* graph) {
     --host.graphs;
 }
 
+DeviceStatus mark(DeviceContext* context, int32_t number) {
+    const DeviceStatus status = start("mark " + std::to_string(number));
+    Context& at = contextOf(context);
+    if (status == DeviceStatus::Ok) at.put([&at, number] { at.marks[number] = at.ticks--; });
+    return status;
+}
+
+/// Its time: a piece of work takes a millisecond.
+DeviceStatus secondsBetween(DeviceContext* context, int32_t first, int32_t count, float* seconds) {
+    const DeviceStatus status = startOutside(context, "secondsBetween");
+    if (status != DeviceStatus::Ok) return status;
+    Context& at = contextOf(context);
+    at.finish();
+    for (int32_t i = 0; i < count; ++i)
+        seconds[i] = 1e-3f * static_cast<float>(at.marks[first + i + 1] - at.marks[first + i]);
+    return status;
+}
+
 DeviceStatus wait(DeviceContext* context) {
     const DeviceStatus status = startOutside(context, "wait");
     if (status == DeviceStatus::Ok) contextOf(context).finish();
@@ -330,6 +353,8 @@ constexpr DeviceTable table = {.abi = deviceAbi(),
                                .endCapture = endCapture,
                                .launchGraph = launchGraph,
                                .destroyGraph = destroyGraph,
+                               .mark = mark,
+                               .secondsBetween = secondsBetween,
                                .wait = wait};
 
 }  // namespace

@@ -43,6 +43,8 @@ enum class Ask : uint32_t {
     EndCapture,    ///< → word: graph
     LaunchGraph,   ///< later. Word 0: graph
     DestroyGraph,  ///< later. Word 0: graph
+    Mark,          ///< later. Word 0: number
+    Seconds,       ///< word 0: first mark, 1: count → as many floats
     Wait
 };
 constexpr bool isAnswered(Ask ask) {
@@ -56,13 +58,14 @@ constexpr bool isAnswered(Ask ask) {
         case Ask::LetGo:
         case Ask::LaunchGraph:
         case Ask::DestroyGraph:
+        case Ask::Mark:
             return false;
         default:
             return true;
     }
 }
 
-inline constexpr uint32_t messageMagic = 0x56475032;  // changed with what follows
+inline constexpr uint32_t messageMagic = 0x56475033;  // changed with what follows
 
 struct Request {
     uint32_t magic = messageMagic;

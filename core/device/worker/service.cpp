@@ -168,6 +168,10 @@ class Service {
             case Ask::DestroyGraph:
                 m_table->destroyGraph(m_context, addressOf<kernels::DeviceGraph*>(first));
                 return DeviceStatus::Ok;
+            case Ask::Mark:
+                return m_table->mark(m_context, static_cast<int32_t>(first));
+            case Ask::Seconds:
+                return secondsBetween(static_cast<int32_t>(first), request.words[1]);
             default:
                 return DeviceStatus::Failed;
         }
@@ -234,6 +238,14 @@ class Service {
         kernels::DeviceGraph* graph = nullptr;
         const DeviceStatus status = m_table->endCapture(m_context, &graph);
         m_word = wordOf(graph);
+        return status;
+    }
+
+    DeviceStatus secondsBetween(int32_t first, uint64_t count) {
+        std::vector<float> seconds(count);
+        const DeviceStatus status =
+            m_table->secondsBetween(m_context, first, static_cast<int32_t>(count), seconds.data());
+        append(m_answer, seconds.data(), seconds.size() * sizeof(float));
         return status;
     }
 

@@ -209,6 +209,19 @@ void destroyGraph(DeviceContext* context, DeviceGraph* graph) {
     ask(context, Ask::DestroyGraph, {wordOf(graph)});
 }
 
+DeviceStatus mark(DeviceContext* context, int32_t number) {
+    return ask(context, Ask::Mark, {static_cast<uint64_t>(number)});
+}
+
+DeviceStatus secondsBetween(DeviceContext* context, int32_t first, int32_t count, float* seconds) {
+    const DeviceStatus status =
+        ask(context, Ask::Seconds, {static_cast<uint64_t>(first), static_cast<uint64_t>(count)});
+    if (status != DeviceStatus::Ok) return status;
+    Reader reader{workerOf(context).bytes()};
+    reader.take(seconds, static_cast<size_t>(count) * sizeof(float));
+    return reader.isWhole ? status : DeviceStatus::Failed;
+}
+
 DeviceStatus wait(DeviceContext* context) { return ask(context, Ask::Wait); }
 
 constexpr DeviceTable table = {.abi = kernels::deviceAbi(),
@@ -231,6 +244,8 @@ constexpr DeviceTable table = {.abi = kernels::deviceAbi(),
                                .endCapture = endCapture,
                                .launchGraph = launchGraph,
                                .destroyGraph = destroyGraph,
+                               .mark = mark,
+                               .secondsBetween = secondsBetween,
                                .wait = wait};
 
 }  // namespace

@@ -65,6 +65,9 @@ Life live() {
         settings.scheduleFields = Attrs(settings.schedule->fields);
         test::KeptReports reports;
         Trainer trainer(**model, data(), settings, reports);
+        trainer.mail().samples.put(
+            std::make_unique<SampleRequest>(SampleRequest{.timings = true, .activations = {}}));
+        trainer.wake();
         trainer.post({Command::Kind::Start});
         trainer.waitUntilIdle();
         trainer.quit();

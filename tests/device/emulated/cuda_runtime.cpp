@@ -2,6 +2,7 @@
 // Those functions of CUDA's run time that kernels/cuda calls, with the host's memory. Work waits in
 // its stream until somebody waits for it, and recording and events do as CUDA's do.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -24,6 +25,7 @@ struct CUstream_st {
 struct CUevent_st {
     CUstream_st* stream = nullptr;
     int64_t asked = 0, reached = 0;
+    std::chrono::steady_clock::time_point time;
 };
 struct CUgraph_st {
     Work work;
@@ -115,8 +117,11 @@ __attribute__((visibility("default"))) EmulatedCount emulated_cuda_counts() {
             reads};
 }
 
-/// Of a process that loads this in its turn: EMULATED_CUDA_TROUBLE="CALL NUMBER_OF_THE_TROUBLE".
+/// Of a process that loads this in its turn: EMULATED_CUDA_TROUBLE="CALL NUMBER_OF_THE_TROUBLE",
+/// and the bytes of the device in EMULATED_CUDA_ROOM; its name is in EMULATED_CUDA_NAME.
 __attribute__((constructor)) static void takePlan() {
+    if (const char* const room = std::getenv("EMULATED_CUDA_ROOM"))
+        emulated_cuda_room(std::atoll(room));
     const char* const plan = std::getenv("EMULATED_CUDA_TROUBLE");
     long long call = -1;
     int trouble = 0;
@@ -142,7 +147,8 @@ cudaError_t cudaSetDevice(int device) {
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
     EMULATED_CALL();
     *properties = {};
-    std::strcpy(properties->name, "emulated");
+    const char* const name = std::getenv("EMULATED_CUDA_NAME");
+    std::snprintf(properties->name, sizeof properties->name, "%s", name ? name : "emulated");
     properties->major = 9;
     properties->totalGlobalMem = memoryBytes;
     return cudaSuccess;
@@ -216,7 +222,22 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
     EMULATED_CALL();
     event->stream = stream;
-    enqueue(stream, [event, number = ++event->asked] { event->reached = number; });
+    enqueue(stream, [event, number = ++event->asked] {
+        event->reached = number;
+        event->time = std::chrono::steady_clock::now();
+    });
+    return cudaSuccess;
+}
+cudaError_t cudaEventRecordWithFlags(cudaEvent_t event, cudaStream_t stream, unsigned flags) {
+    const bool isExternal = flags == cudaEventRecordExternal;
+    return isExternal == stream->isRecording ? cudaEventRecord(event, stream)
+                                             : cudaErrorInvalidValue;
+}
+/// Of an event that was recorded into a graph the last time that this ran.
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEvent_t to) {
+    EMULATED_CALL();
+    if (from->reached == 0 || to->reached == 0) return cudaErrorNotReady;
+    *milliseconds = std::chrono::duration<float, std::milli>(to->time - from->time).count();
     return cudaSuccess;
 }
 /// Runs what comes before the event, and nothing after it.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recordings: a fill, a product and a sum as one graph, and what cannot be recorded.
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
 
 #include "kernels/api/matmul.h"
 #include "tests/device/rows/matrices.h"
@@ -40,9 +43,20 @@ class Affine {
         return {};
     }
 
-    Result<StreamGraph> record() {
+    /// With marks from 0 on: in front of each launch, and behind the last.
+    Result<void> launchMarked() {
+        int32_t mark = 0;
+        for (const auto& [kernel, operands] : m_launches) {
+            VITRINE_TRY(m_bench.device.mark(mark++));
+            VITRINE_TRY(m_bench.device.launch(kernel, operands.data(),
+                                              m_bench.memory.address(workspaceAt)));
+        }
+        return m_bench.device.mark(mark);
+    }
+
+    Result<StreamGraph> record(bool isMarked = false) {
         VITRINE_TRY(m_bench.device.beginCapture());
-        const Result<void> launched = launch();
+        const Result<void> launched = isMarked ? launchMarked() : launch();
         Result<StreamGraph> graph = m_bench.device.endCapture();
         VITRINE_TRY(launched);
         return graph;
@@ -109,6 +123,28 @@ Result<void> checkRecording(const Bench& bench, const Matrices& m) {
     return {};
 }
 
+/// Each launch of a recording has its time, however often it runs.
+Result<void> checkTimes(const Bench& bench, const Matrices& m) {
+    Affine affine(bench, m);
+    VITRINE_TRY(affine.bind());
+    VITRINE_TRY(affine.feed());
+    VITRINE_TRY(affine.launch());
+    const Result<StreamGraph> graph = affine.record(true);
+    if (!graph.ok()) return graph.error();
+    int wrong = 0;
+    double sum = 0;
+    for (int again = 0; again < 3; ++again) {
+        VITRINE_TRY(bench.device.launch(*graph));
+        std::array<float, 3> seconds{};
+        VITRINE_TRY(bench.device.secondsBetween(0, seconds));
+        sum = std::accumulate(seconds.begin(), seconds.end(), 0.0);
+        wrong += std::ranges::all_of(seconds, [](float lap) { return lap >= 0; }) ? 0 : 1;
+        wrong += sum > 0 && std::isfinite(sum) ? 0 : 1;
+    }
+    report("times in a recording", m.text(), wrong, 0, sum * 1e6);
+    return {};
+}
+
 /// What cannot be recorded is an error, and everything goes on after it.
 Result<void> checkTroubleWhileRecording(const Bench& bench) {
     VITRINE_TRY(bench.device.beginCapture());
@@ -128,6 +164,8 @@ void recordingRows(const Bench& bench) {
     for (const Matrices& m :
          {Matrices{8, 8, 8, false, false, true}, Matrices{64, 400, 120, false, false, true}})
         kernelRow("fill, product, add", m.text(), [&] { return checkRecording(bench, m); });
+    const Matrices small{64, 400, 120, false, false, true};
+    kernelRow("times in a recording", small.text(), [&] { return checkTimes(bench, small); });
     row("recording, what cannot be", "", [&] { return checkTroubleWhileRecording(bench); });
 }
 

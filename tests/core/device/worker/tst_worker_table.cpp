@@ -168,6 +168,44 @@ class WorkerTableTest : public QObject {
         QVERIFY(*here == *there);
     }
 
+    /// A launch of the host device takes a millisecond, by its own clock.
+    void timesComeFromTheDevice_data() {
+        QTest::addColumn<bool>("isElsewhere");
+        QTest::newRow("in this process") << false;
+        QTest::newRow("in another process") << true;
+    }
+    void timesComeFromTheDevice() {
+        QFETCH(bool, isElsewhere);
+        test::newHostDevice();
+        Job job;
+        QVERIFY(job.open(isElsewhere ? workerTable() : test::hostDeviceTable()).ok());
+        QVERIFY(job.writeAll().ok());
+        const int entries = job.executor->entries();
+        std::vector<double> seconds(static_cast<size_t>(entries));
+        const auto timed = [&](int first, int last) {
+            job.executor->setTimed(true);
+            QVERIFY(job.executor->run(first, last).ok());
+            QVERIFY(job.executor->readTimes(seconds).ok());
+            job.executor->setTimed(false);
+        };
+        timed(0, entries);  // the first time everything is loaded, which says nothing
+        QCOMPARE(seconds, std::vector<double>(seconds.size(), 0));
+        QVERIFY(job.writeAll().ok());
+        const auto plain = job.steps();
+        QVERIFY(plain.ok());
+        QVERIFY(job.writeAll().ok());
+        for (int step = 0; step < 20; ++step) {
+            timed(0, entries);
+            for (int i = 0; i < entries; ++i) {
+                const bool isView = !job.executor->kernel(i).launch;
+                QCOMPARE(seconds[static_cast<size_t>(i)], isView ? 0 : double{1e-3f});
+            }
+        }
+        std::vector<std::byte> result(plain->size());
+        QVERIFY(job.memory->read(job.tape.offsetOf(job.tape.outputs[0].value), result).ok());
+        QVERIFY(result == *plain);
+    }
+
     void aDeviceHasAProcessOfItsOwn() {
         kernels::DeviceContext* contexts[2] = {};
         for (auto*& context : contexts)
