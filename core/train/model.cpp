@@ -17,6 +17,7 @@
 #include "core/graph/trained_part.h"
 #include "core/graph/wiring.h"
 #include "core/optim/parameter_groups.h"
+#include "core/train/fitting_batch.h"
 
 namespace vitrine {
 
@@ -129,13 +130,12 @@ Error withWhatFits(Error error, const Device& device, const ModelOptions& option
     const double each = static_cast<double>(arena - states) / static_cast<double>(options.batch);
     const auto batch = static_cast<int64_t>(room / each);
     if (error.code != "H03" || each <= 0 || batch < 1 || batch >= options.batch) return error;
-    int64_t parts = 2;  // the same update, part by part
-    while (options.batch / parts > batch || options.batch % parts != 0) ++parts;
-    const int64_t part = options.batch / parts, together = parts * options.recipe.accumulate;
+    const FittingBatch fitting = batchOfAtMost(batch, options.batch, options.recipe.accumulate);
+    error.place.field = fieldOf(fitting);
     error.next = fmt::format(
         "A batch of {} would fit. Batches of {} give the same updates where {} of them are added "
         "up for one. Or choose the CPU.",
-        batch, part, together);
+        batch, fitting.batch, fitting.accumulate);
     return error;
 }
 
@@ -149,6 +149,14 @@ void bindData(Member& member, const ModelOptions& options) {
         slot.bytes = member.tape->value(input.value).type.storageBytes();
         member.data.push_back(std::move(slot));
     }
+}
+
+/// The losses of an evaluation come together, in one read.
+Executor::StepPlan evaluationPlan(const Member& member, DType floatType) {
+    Executor::StepPlan plan{
+        .finite = {}, .told = {member.tape->output("loss")}, .floatType = floatType};
+    plan.told.insert(plan.told.end(), member.losses.begin(), member.losses.end());
+    return plan;
 }
 
 void bindMember(Member& member, const Graph& graph, const ModelOptions& options) {
@@ -224,6 +232,12 @@ Member& Model::evaluate(int64_t size) {
     return member;
 }
 
+int64_t Model::workspaceBytes() const {
+    int64_t bytes = 0;
+    for (const auto& [variant, member] : m_members) bytes += member.executor->workspaceBytes();
+    return bytes;
+}
+
 Result<void> Model::takeMemory(const ModelOptions& options) {
     if (m_device) {
         auto memory = DeviceMemory::allocate(*m_device, m_arenaBytes);
@@ -248,6 +262,20 @@ Result<std::unique_ptr<Executor>> Model::executorFor(const Tape& tape) {
     return std::unique_ptr<Executor>(std::move(executor).value());
 }
 
+/// The tape was compiled with kernels of the CPU: what it shows is what runs.
+void Model::nameKernels(Tape& tape) const {
+    if (!m_device) return;
+    const auto member = std::ranges::find_if(
+        m_members, [&](const auto& each) { return each.second.tape.get() == &tape; });
+    const auto& executor = static_cast<const StreamExecutor&>(*member->second.executor);
+    for (int i = 0; i < executor.entries(); ++i) {
+        TapeEntry& entry = tape.entries[static_cast<size_t>(i)];
+        entry.kernel.name = executor.kernel(i).name;
+        entry.kernel.refused = executor.kernel(i).refused;
+        entry.reasons = {.reason = "the first kernel of the device that takes it"};
+    }
+}
+
 Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
                                               const std::vector<Variant>& variants,
                                               const ModelOptions& options) {
@@ -269,13 +297,15 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
         made.push_back(std::move(program).value());
     }
     OfferMemo memo;
+    std::vector<std::shared_ptr<Tape>> tapes;
     for (size_t i = 0; i < variants.size(); ++i) {
         if (options.stop.stop_requested()) return stoppedError();
         const TapeOptions tape = tapeOptions(made[i], variants[i], graph, options);
         Member& member = model->m_members[variants[i]];
         if (options.keepsNodes) member.nodeValues = valuesOfNodes(made[i], graph);
-        member.tape = std::make_shared<const Tape>(
-            compileTape(std::move(made[i]), model->m_states, tape, memo));
+        tapes.push_back(
+            std::make_shared<Tape>(compileTape(std::move(made[i]), model->m_states, tape, memo)));
+        member.tape = tapes.back();
         VITRINE_TRY(checkBudget(*member.tape, tape));
         model->m_arenaBytes = std::max(model->m_arenaBytes, member.tape->arenaBytes());
         if (variants[i].mode == Mode::Train || variants[i].mode == Mode::Accumulate)
@@ -288,7 +318,10 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
         if (!executor) return executor.error();
         member.executor = std::move(executor).value();
         bindMember(member, graph, options);
+        if (variant.mode == Mode::Evaluate && !member.losses.empty())
+            VITRINE_TRY(member.executor->watchSteps(evaluationPlan(member, options.floatType)));
     }
+    for (const auto& tape : tapes) model->nameKernels(*tape);
     return model;
 }
 

@@ -119,6 +119,10 @@ class Model {
     Member& evaluate(int64_t size);
     int64_t batch() const { return m_batch; }
     int64_t arenaBytes() const { return m_arenaBytes; }
+    /// What the tapes run on, as it was when it was opened; null: the processor.
+    const Device* device() const { return m_device.get(); }
+    /// Memory beside that of the tapes that kernels on a device take.
+    int64_t workspaceBytes() const;
     /// What the tapes run on takes no call any more.
     bool hasLostDevice() const { return m_device && m_device->isLost(); }
     DType floatType() const { return m_floatType; }
@@ -130,6 +134,7 @@ class Model {
     explicit Model(int threads) : m_team(threads) {}
     Result<void> takeMemory(const ModelOptions& options);
     Result<std::unique_ptr<Executor>> executorFor(const Tape& tape);
+    void nameKernels(Tape& tape) const;
 
     Team m_team;
     std::shared_ptr<Device> m_device;  ///< null: the CPU

@@ -16,6 +16,7 @@
 #include "core/templates/template.h"
 #include "core/tensor/element.h"
 #include "core/train/feed.h"
+#include "core/train/fitting_batch.h"
 #include "tests/device/emulated/faults.h"
 #include "tests/support/counts.h"
 #include "tests/support/emulated_device.h"
@@ -317,6 +318,73 @@ class TrainingOnDeviceTest : public QObject {
         }
     }
 
+    void lossesOfAnEvaluationAreOneRead() {
+        const SmallRun run = onDevice({.network = R"(
+            x[1,12,12] -> flatten as f
+            f -> linear(out_features=10) as a -> cross_entropy(labels) as first
+            f -> linear(out_features=10) as b -> cross_entropy(labels) as second)"});
+        test::TrainingSetup setup = test::setUp(run, data());
+        const Member& member = setup.model->evaluate(16);
+        QCOMPARE(member.losses.size(), size_t{2});
+        for (int again = 0; again < 3; ++again) {
+            member.executor->runAll();
+            const int64_t before = counts().reads;
+            const double first = member.executor->number(member.losses[0]);
+            const double second = member.executor->number(member.losses[1]);
+            QVERIFY(first > 0 && second > 0);
+            QVERIFY(isNear(member.executor->scalar("loss"), first + second, 1e-6));
+            QCOMPARE(counts().reads - before, 1);
+        }
+    }
+
+    /// By the device itself, in the same one launch.
+    void entriesAreTimed_data() {
+        QTest::addColumn<bool>("readsToo");
+        QTest::newRow("times alone") << false;
+        QTest::newRow("in turns with gradients") << true;
+    }
+    void entriesAreTimed() {
+        QFETCH(bool, readsToo);
+        // Samples come after a twentieth of a second of training at the soonest.
+        const SmallRun run = onDevice({.network = test::residualNetwork(), .epochs = 5});
+        const Passage plain = passageOf(run);
+        const int64_t eventsBefore = counts().events;
+        test::TrainingSetup setup = test::setUp(run, data());
+        const int64_t eventsOfOthers = counts().events - eventsBefore;
+        CountedSteps counted;
+        setup.trainer->setHooks({&counted, CountedSteps::begin, CountedSteps::end});
+        setup.trainer->mail().samples.put(std::make_unique<SampleRequest>(SampleRequest{
+            .gradients = readsToo, .timings = true, .activations = {}, .budget = 1e9}));
+        setup.trainer->wake();
+        QElapsedTimer wall;
+        wall.start();
+        setup.trainer->post({Command::Kind::Start});
+        setup.trainer->waitUntilIdle();
+        const double most = static_cast<double>(wall.nsecsElapsed()) * 1e-9;
+        QVERIFY(test::stateBytes(*setup.model) == plain.states);
+        QVERIFY(counts().events > eventsBefore + eventsOfOthers);
+
+        const Member& member = setup.model->train(16);
+        const auto& executor = static_cast<const StreamExecutor&>(*member.executor);
+        double sum = 0;
+        for (int i = 0; i < executor.entries(); ++i) {
+            const auto at = static_cast<size_t>(i);
+            const double seconds = setup.trainer->mail().entrySeconds[at].load();
+            const bool runs = executor.kernel(i).launch && !member.tape->entries[at].once;
+            QVERIFY2((seconds > 0) == runs, qPrintable(QString::number(i)));
+            sum += seconds;
+        }
+        QVERIFY(sum < most);
+        // From the third epoch on all is recorded.
+        for (size_t i = 14; !readsToo && i < counted.steps.size(); ++i) {
+            QCOMPARE(counted.steps[i].launches, 1);
+            QCOMPARE(counted.steps[i].reads, 1);
+        }
+        setup.trainer.reset();  // it uses the model
+        setup.model.reset();
+        QCOMPARE(counts().events, eventsBefore);
+    }
+
     /// However many parameters there are. Adam's needs one more before it, for what the step makes
     /// of its moments.
     void allParametersAreUpdatedAtOnce_data() {
@@ -353,6 +421,8 @@ class TrainingOnDeviceTest : public QObject {
         const int64_t part = found.captured(2).toLongLong();
         const int64_t parts = found.captured(3).toLongLong();
         QCOMPARE(part * parts, int64_t{6000});
+        const auto fitting = fittingBatchOf(compiled.error());
+        QVERIFY(fitting && fitting->batch == part && fitting->accumulate == parts);
         QVERIFY(compilesInLittleRoom(batch).ok());
         QVERIFY(compilesInLittleRoom(part, parts).ok());
         QVERIFY(!compilesInLittleRoom(batch * 5 / 4).ok());
