@@ -59,6 +59,7 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(Project project, std::shared_ptr<
     request.folderNumber = 0;
     request.threads = options.threads;
     if (!options.device.empty()) request.device = std::move(options.device);
+    if (!options.precision.empty()) request.precision = std::move(options.precision);
     request.overfitOneBatch = options.overfitOneBatch;
     request.startFrom = std::move(options.startFrom);
     request.stop = std::move(options.stop);
@@ -138,6 +139,16 @@ std::string LiveRun::folder() const { return m_run->folder().path(); }
 int64_t LiveRun::totalSteps() const { return m_run->trainer().totalSteps(); }
 int64_t LiveRun::stepsPerEpoch() const { return m_run->trainer().stepsPerEpoch(); }
 int LiveRun::threads() const { return m_run->threads(); }
+std::optional<RunDevice> LiveRun::device() const {
+    const Device* device = m_run->model().device();
+    if (!device) return std::nullopt;
+    const kernels::DeviceInfo& info = device->info();
+    return RunDevice{.name = info.name,
+                     .memoryBytes = info.memoryBytes,
+                     .freeBytes = info.freeBytes,
+                     .arenaBytes = m_run->model().arenaBytes(),
+                     .workspaceBytes = m_run->model().workspaceBytes()};
+}
 const std::string& LiveRun::numericsClass() const { return m_run->numericsClass(); }
 const Channels& LiveRun::channels() const { return m_run->channels(); }
 const std::vector<Error>& LiveRun::remarks() const { return m_run->remarks(); }

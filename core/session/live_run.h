@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -19,8 +20,9 @@
 #include "core/session/run_history.h"
 #include "core/session/run_names.h"
 #include "core/train/channels.h"
-#include "core/train/snapshot.h"    // IWYU pragma: export
-#include "core/train/stop_point.h"  // IWYU pragma: export
+#include "core/train/fitting_batch.h"  // IWYU pragma: export (of Errors of memory)
+#include "core/train/snapshot.h"       // IWYU pragma: export
+#include "core/train/stop_point.h"     // IWYU pragma: export
 
 namespace vitrine {
 
@@ -32,11 +34,20 @@ struct LiveOptions {
     std::string runFolder = {};  ///< to be made; with a number behind it where that is taken
     int threads = 1;
     std::string device = {};       ///< `cuda:0`; empty: the processor
+    std::string precision = {};    ///< one of trainingPrecisions(); empty: fp32
     bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
     /// Parameters, statistics and optimiser slots are taken over where key and shape are the same;
     /// all others start afresh. May be null.
     std::shared_ptr<const Snapshot> startFrom = {};
     std::stop_token stop = {};  ///< ends the opening, and leaves nothing behind
+};
+
+/// A GPU that a run is on.
+struct RunDevice {
+    std::string name;                        ///< `NVIDIA H200`
+    int64_t memoryBytes = 0, freeBytes = 0;  ///< free before the run took its own
+    /// What the run took: for its tapes, all in one place, and for its kernels beside them.
+    int64_t arenaBytes = 0, workspaceBytes = 0;
 };
 
 enum class RunState : uint8_t { Ready, Running, Paused, Finished, Stopped, Failed };
@@ -95,6 +106,8 @@ class LiveRun {
     int64_t totalSteps() const;
     int64_t stepsPerEpoch() const;
     int threads() const;
+    /// What it runs on, if that is not the processor.
+    std::optional<RunDevice> device() const;
     /// `cpu/AVX3/fp32/direct`
     const std::string& numericsClass() const;
     /// What the numbers of its records are called.

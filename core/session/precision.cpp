@@ -19,13 +19,14 @@ struct Precision {
     const char* name;
     ProductFormat products;
     bool isOfGpus;
+    bool trainsInWords;  ///< of 32 bits
 };
 
-constexpr std::array<Precision, 5> precisions{{{"fp32", ProductFormat::F32, false},
-                                               {"fp64", ProductFormat::F32, false},
-                                               {"tf32", ProductFormat::Tf32, true},
-                                               {"bf16", ProductFormat::Bf16, true},
-                                               {"fp16", ProductFormat::F16, true}}};
+constexpr std::array<Precision, 5> precisions{{{"fp32", ProductFormat::F32, false, true},
+                                               {"fp64", ProductFormat::F32, false, false},
+                                               {"tf32", ProductFormat::Tf32, true, true},
+                                               {"bf16", ProductFormat::Bf16, true, true},
+                                               {"fp16", ProductFormat::F16, true, false}}};
 
 }  // namespace
 
@@ -34,6 +35,18 @@ std::vector<std::string> precisionNames(bool withGpu) {
     for (const Precision& precision : precisions)
         if (withGpu || !precision.isOfGpus) names.emplace_back(precision.name);
     return names;
+}
+
+std::vector<std::string> trainingPrecisions() {
+    std::vector<std::string> names;
+    for (const Precision& precision : precisions)
+        if (precision.trainsInWords) names.emplace_back(precision.name);
+    return names;
+}
+
+bool roundsProducts(const std::string& precision) {
+    const auto found = std::ranges::find(precisions, precision, &Precision::name);
+    return found != precisions.end() && found->isOfGpus;
 }
 
 Result<ProductFormat> productFormatOf(const std::string& precision) {

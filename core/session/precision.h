@@ -13,6 +13,10 @@ namespace vitrine {
 /// On any device the first two; the others round what products and convolutions multiply, and are
 /// of GPUs.
 std::vector<std::string> precisionNames(bool withGpu);
+/// Those of 32 bits that a run on a GPU trains in, the one that rounds nothing first.
+std::vector<std::string> trainingPrecisions();
+/// Of GPUs alone.
+bool roundsProducts(const std::string& precision);
 /// Nothing is rounded for the names of the first two. Errors: "L06" naming what there is.
 Result<kernels::ProductFormat> productFormatOf(const std::string& precision);
 

@@ -178,6 +178,8 @@ Result<void> TrainingRun::takeSettings(RunRequest& request) {
     // It changes memory and time, and no bit.
     m_project.training.recompute = asked->training.recompute;
     m_project.training.memoryBudget = asked->training.memoryBudget;
+    // The processor rounds nothing that it multiplies.
+    if (request.device == "cpu" && roundsProducts(*request.precision)) request.precision = "fp32";
     return {};
 }
 
