@@ -150,6 +150,7 @@ Result<BenchRequest> requestOf(const BenchCommand& command) {
     auto device = openDevice(command.device, worker::workerLibrary(), command.precision);
     if (!device) return device.error();
     request.device = std::move(device).value();
+    request.scalesLoss = command.precision == "fp16";
     request.cap = command.cap.value_or("");
     request.peers = command.peers.value_or("");
     request.only = command.only.value_or("");

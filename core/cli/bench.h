@@ -23,6 +23,7 @@ struct BenchRequest {
     int pairs = 11;
     Math math = Math::Fast;
     std::shared_ptr<Device> device = {};  ///< of train and infer; null: the CPU
+    bool scalesLoss = false;              ///< for steps in fp16
     std::string cap = {};                 ///< an instruction set, as it was typed; empty: none
     std::string peers = {};               ///< a Python; empty: nothing is compared with
     std::string only = {};  ///< part of the names of those operators that are measured

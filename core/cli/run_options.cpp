@@ -122,7 +122,7 @@ void RunOptions::addNumerics(CLI::App& command) {
                        takesGpu ? "cpu, cuda (the first GPU) or cuda:N" : "cpu");
     command.add_option("--precision", precision,
                        takesGpu ? "fp32, or fp64 (plain reference kernels, slow); on a GPU also "
-                                  "tf32, bf16 and, for answers, fp16: what tensor cores multiply"
+                                  "tf32, bf16 and fp16: what tensor cores multiply"
                                 : "fp32, or fp64 (plain reference kernels, slow)");
     command.add_option(
         "--math", math,

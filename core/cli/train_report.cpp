@@ -111,6 +111,10 @@ void TrainReport::event(const RunEvent& event) {
         clearBar();
         print(endedEarlyText(m_run.project().training, event));
     }
+    if ((event.kind == UpdateLeftOut || event.kind == LossScaleRaised) && !m_json) {
+        clearBar();
+        print(lossScaleText(event));
+    }
     const std::string line = m_json && event.kind != CheckpointSaved && event.kind != Stopped
                                  ? eventLine(m_run, event)
                                  : std::string();

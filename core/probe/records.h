@@ -36,6 +36,9 @@ enum class EventKind : uint8_t {
                        ///< `value` of the tape, `element`; the run has failed
     NonFiniteTest,     ///< the epoch's test loss; the run has failed
     Broken,            ///< the run has failed for another reason, which is in Trainer::failure
+    UpdateLeftOut,     ///< gradients were not finite under a loss scale that may be too large:
+                       ///< `number` is the next one
+    LossScaleRaised,   ///< to `number`, after many updates that were finite
     LossHasGrown,      ///< after step 10 the loss (`trainLoss`) is over ten times that of step 1
                        ///< (`number`), and worse than guessing
                        ///< would be

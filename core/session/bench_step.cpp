@@ -36,6 +36,7 @@ ModelOptions modelOptionsOf(const Project& project, const BenchStep::Options& op
     model.tape.recompute = options.recompute;
     model.recipe.optimizer = findOptimizer(project.training.optimizer.id);
     model.recipe.optimizerFields = project.training.optimizer.attrs;
+    model.recipe.scalesLoss = options.scalesLoss;
     return model;
 }
 

@@ -22,6 +22,7 @@ class BenchStep {
         std::shared_ptr<const MeasuredWays> measured = {};  ///< null: by estimates
         Recompute recompute = Recompute::None;
         std::shared_ptr<Device> device = {};  ///< null: the CPU
+        bool scalesLoss = false;              ///< as training in fp16 does
     };
     /// Errors: those of shapes and lowering, "derivative", H02. Throws TooFewThreads.
     static Result<std::unique_ptr<BenchStep>> create(const Project& project,

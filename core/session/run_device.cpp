@@ -14,14 +14,6 @@ namespace {
 /// Goes up where kernels of devices give other bits than before.
 constexpr int deviceEngineVersion = 1;
 
-Error wantsLossScaling() {
-    return {"L06",
-            "fp16 is for answers: gradients smaller than 2^-24 would be zero in it",
-            {},
-            "Nothing was trained.",
-            "Train in bf16, which has the range of fp32."};
-}
-
 }  // namespace
 
 std::string numericsClass(const std::string& precision, const Device& device) {
@@ -37,7 +29,6 @@ Result<std::shared_ptr<Device>> deviceOf(const RunRequest& request) {
 
 /// A device has its own kernels, and so its own bits.
 Result<void> TrainingRun::takeDevice(const RunRequest& request, ModelOptions& options) {
-    if (precisionOf(request) == "fp16") return wantsLossScaling();
     auto device = deviceOf(request);
     if (!device) return device.error();
     options.device = std::move(device).value();

@@ -100,8 +100,25 @@ std::map<std::string, std::string> metadataOf(const Snapshot& snapshot,
         metadata["vitrine.best_epoch"] = std::to_string(at.best.epoch);
         metadata["vitrine.best_waited"] = std::to_string(at.best.waited);
     }
+    if (at.scaled != ScaledUpdates{}) {
+        metadata["vitrine.scaled_good"] = std::to_string(at.scaled.good);
+        metadata["vitrine.scaled_left_out"] = std::to_string(at.scaled.leftOut);
+        metadata["vitrine.scaled_is_spoiled"] = std::to_string(int{at.scaled.isSpoiled});
+    }
     noteKeys(metadata, keys);
     return metadata;
+}
+
+/// Null where all of it is good, or the loss is not scaled.
+const char* readScaled(const Metadata& metadata, ScaledUpdates& scaled) {
+    if (metadata.text("vitrine.scaled_good").empty()) return nullptr;
+    int64_t isSpoiled = 0;
+    for (const auto& [key, value] : {std::pair("vitrine.scaled_good", &scaled.good),
+                                     {"vitrine.scaled_left_out", &scaled.leftOut},
+                                     {"vitrine.scaled_is_spoiled", &isSpoiled}})
+        if (!metadata.read(key, *value)) return key;
+    scaled.isSpoiled = isSpoiled != 0;
+    return nullptr;
 }
 
 /// The first entry of the position that is missing or no number; empty where all are good.
@@ -117,6 +134,7 @@ std::string readPosition(const Metadata& metadata, Snapshot& snapshot) {
                                      {"vitrine.learning_rate_factor", &at.learningRateFactor}})
         if (bad(key, *value)) return key;
     if (bad("vitrine.seed", snapshot.seed)) return "vitrine.seed";
+    if (const char* key = readScaled(metadata, at.scaled)) return key;
     if (metadata.text("vitrine.best_epoch").empty()) return {};  // nothing was learnt from epochs
     for (const auto& [key, value] : {std::pair("vitrine.schedule_heard", &at.schedule.heard),
                                      {"vitrine.schedule_waited", &at.schedule.waited},

@@ -203,6 +203,16 @@ std::string endedEarlyText(const TrainingSettings& training, const RunEvent& eve
         event.epoch, training.stopping.integer("patience"), event.bestEpoch, watched, event.number);
 }
 
+std::string lossScaleText(const RunEvent& event) {
+    if (event.kind == EventKind::LossScaleRaised)
+        return fmt::format("step {}: the loss is scaled by {:.6g} from now on", event.step,
+                           event.number);
+    return fmt::format(
+        "step {}: gradients of the scaled loss do not fit into fp16, so its update was left out; "
+        "the loss is scaled by {:.6g} from now on",
+        event.step, event.number);
+}
+
 std::string startLine(TrainingRun& run) {
     return jsonText({{"event", "start"},
                      {"project", run.project().name},
@@ -250,6 +260,12 @@ std::string eventLine(TrainingRun& run, const RunEvent& event) {
         case EventKind::ValueEdited:
         case EventKind::EditUndone:
             return jsonText(editJson(event, run.tapeOf(event)));
+        case EventKind::UpdateLeftOut:
+            return jsonText(
+                {{"event", "update_left_out"}, {"step", event.step}, {"loss_scale", event.number}});
+        case EventKind::LossScaleRaised:
+            return jsonText(
+                {{"event", "loss_scale"}, {"step", event.step}, {"loss_scale", event.number}});
         case EventKind::LossHasGrown:
             return jsonText({{"event", "loss_has_grown"},
                              {"step", event.step},

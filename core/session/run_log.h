@@ -38,6 +38,8 @@ std::string scoreText(const RunEvent& event, const Channels& channels, std::stri
 
 /// Why a run has ended before its last epoch, for people.
 std::string endedEarlyText(const TrainingSettings& training, const RunEvent& event);
+/// Of UpdateLeftOut and LossScaleRaised.
+std::string lossScaleText(const RunEvent& event);
 
 /// A step line, as this program writes it and as others may; a number that JSON cannot hold is NaN.
 bool readStepLine(std::string_view line, StepRecord& record);

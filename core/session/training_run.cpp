@@ -104,6 +104,7 @@ ModelOptions modelOptions(const Project& project, const RunRequest& request) {
     options.recipe.accumulate = training.accumulate;
     options.recipe.groups = training.groups;
     options.recipe.extras = extrasOf(training);
+    options.recipe.scalesLoss = precisionOf(request) == "fp16";
     return options;
 }
 

@@ -2,6 +2,8 @@
 // Gradient norm, and clipping by it, by value, by parameter and by unit.
 #include "core/train/gradient_clipping.h"
 
+#include <utility>
+
 namespace vitrine {
 
 namespace {
@@ -15,6 +17,22 @@ ValueId shifted(Builder& b, ValueId x, double offset) {
 
 ValueId scaleOf(Builder& b, ValueId norm, double limit) {
     return b.emit("clip_scale", b.attrs("clip_scale").with("max_norm", limit), {norm});
+}
+
+/// Where `factor` is none as it is.
+ValueId times(Builder& b, ValueId number, ValueId factor) {
+    return factor == noValue ? number : b.mul(number, factor);
+}
+
+void unscaleAll(Builder& b, std::span<ClippedParameter> parameters, ValueId unscale) {
+    if (unscale == noValue) return;
+    b.setName("unscaled");
+    for (ClippedParameter& each : parameters)
+        each.gradient = b.emit("scale_by", {each.gradient, unscale});
+}
+
+ValueId normOf(Builder& b, std::span<const ValueId> gradients, ValueId unscale) {
+    return times(b, b.emitAll("global_norm", b.attrs("global_norm"), gradients)[0], unscale);
 }
 
 /// g − relu(g − limit) + relu(−g − limit).
@@ -47,22 +65,26 @@ ValueId adapted(Builder& b, const ClippedParameter& parameter, double limit) {
 }  // namespace
 
 void appendClipping(Builder& b, std::span<ClippedParameter> parameters, Clipping clipping,
-                    double limit) {
+                    double limit, ValueId unscale) {
+    if (limit > 0 && (clipping == Clipping::Value || clipping == Clipping::Adaptive))
+        unscaleAll(b, parameters, std::exchange(unscale, noValue));
     b.setName("grad_norm");
     std::vector<ValueId> gradients;
     for (const ClippedParameter& each : parameters) gradients.push_back(each.gradient);
-    const ValueId norm = b.emitAll("global_norm", b.attrs("global_norm"), gradients)[0];
+    const ValueId norm = normOf(b, gradients, unscale);
     b.addOutput("grad_norm", norm);
     b.setName("grad_scale");
     const bool isWhole = clipping == Clipping::Norm && limit > 0;
-    const ValueId scale =
-        isWhole ? scaleOf(b, norm, limit) : b.constant(b.shape(norm), b.dtype(norm), 1.0);
+    const ValueId scale = isWhole              ? times(b, scaleOf(b, norm, limit), unscale)
+                          : unscale != noValue ? unscale
+                                               : b.constant(b.shape(norm), b.dtype(norm), 1.0);
     for (ClippedParameter& each : parameters) {
         each.scale = scale;
         if (limit <= 0) continue;
         if (clipping == Clipping::Value) each.gradient = between(b, each.gradient, limit);
         if (clipping == Clipping::Layer)
-            each.scale = scaleOf(b, b.emit("global_norm", {each.gradient}), limit);
+            each.scale =
+                times(b, scaleOf(b, normOf(b, {&each.gradient, 1}, unscale), limit), unscale);
         if (clipping == Clipping::Adaptive) each.gradient = adapted(b, each, limit);
     }
 }

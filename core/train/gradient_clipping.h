@@ -20,7 +20,8 @@ struct ClippedParameter {
 /// above 0 what clipping makes of them. Norm and Layer only give scales; Value and Adaptive give
 /// other gradients. Units of Adaptive are the rows along axis 0, or all of a parameter with one
 /// axis: g · min(1, limit · max(‖w‖, 1e-3) / ‖g‖) of each.
+/// `unscale`: one number that makes of these gradients those that are meant; noValue: they are.
 void appendClipping(Builder& builder, std::span<ClippedParameter> parameters, Clipping clipping,
-                    double limit);
+                    double limit, ValueId unscale = noValue);
 
 }  // namespace vitrine

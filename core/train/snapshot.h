@@ -15,6 +15,14 @@
 
 namespace vitrine {
 
+/// What became of updates where the loss is scaled.
+struct ScaledUpdates {
+    int64_t good = 0;        ///< since the scale changed
+    int64_t leftOut = 0;     ///< of all
+    bool isSpoiled = false;  ///< the next one, by a batch that was added up for it
+    bool operator==(const ScaledUpdates&) const = default;
+};
+
 /// Where a run stands between two steps.
 struct RunPosition {
     int64_t step = 0;          ///< steps done: updates, but where batches are accumulated
@@ -25,6 +33,7 @@ struct RunPosition {
     double learningRateFactor = 1;  ///< what commands changed the rate by, on top of the schedule
     ScheduleMemory schedule = {};
     BestSoFar best = {};
+    ScaledUpdates scaled = {};
     bool operator==(const RunPosition&) const = default;
 };
 

@@ -91,8 +91,14 @@ void StepDebugger::runTo(int place) {
     m_standing = -1;
 }
 
+/// Of the entry that has just run.
+bool StepDebugger::isExcused() const {
+    const TapeEntry& entry = tape().entries[static_cast<size_t>(m_entry - 1)];
+    return m_excusesGradients && entry.instr.phase != Phase::Forward;
+}
+
 DebugStop StepDebugger::stopAtResult() {
-    if (looks())
+    if (looks() && !isExcused())
         if (const auto found = m_search.lookAt(tape(), m_memory, m_entry - 1))
             return foundHere(causeInside(*found));
     return {m_until == Until::NextEntry ? StopCause::Entry : StopCause::None};

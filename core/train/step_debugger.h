@@ -55,6 +55,9 @@ class StepDebugger {
     void goUntil(Until until, int entry = 0);
     /// Does somebody go by hand, and sees what entries make of numbers that are not finite?
     bool isByHand() const { return m_until != Until::End; }
+    /// Behind losses numbers that are not finite are no reason to stop: they come from a scale that
+    /// is still being looked for.
+    void excuseGradients(bool areExcused) { m_excusesGradients = areExcused; }
 
     // A step.
     /// Inputs and states have been written. A copy of them is kept where stops are armed or
@@ -135,6 +138,7 @@ class StepDebugger {
     DebugStop stopAtResult();
     DebugStop foundHere(const NonFinite& found);
     bool looks() const { return m_stops.nonFinite == NonFiniteWatch::EveryValue; }
+    bool isExcused() const;
     bool quits() const { return m_quit && m_quit->load(std::memory_order_relaxed); }
     void keep(Executor& executor);
     void statesChanged();
@@ -171,6 +175,7 @@ class StepDebugger {
     const uint8_t* m_flags = nullptr;  ///< breakpoints of the present step's tape; null = none
     StepReplay m_replay;
     NonFiniteSearch m_search;
+    bool m_excusesGradients = false;
     bool m_causeShown = false;  ///< of what is not finite in this step
 };
 

@@ -70,6 +70,7 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, RunS
               .overfitsOneBatch = m_settings.overfitOneBatch}),
       m_debugger(trainingExecutors(model), model.team(), &m_quit),
       m_states(model.states(), model.floatType(), model.memory(), model.team()),
+      m_lossScaling(model),
       m_course({m_settings.epochs, m_feed.stepsPerEpoch(), model.recipe().accumulate,
                 m_settings.schedule, m_settings.scheduleFields, model.recipe().extras}),
       m_lossOfGuessing(lossOfGuessing(data, *model.training()[0])),
@@ -78,6 +79,7 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, RunS
       m_sampler(trainingTapes(model), {trainedParameters(fullTapeOf(model)), model.nodes()},
                 {m_mail.histograms, m_mail.entrySeconds}) {
     m_model.initialise(m_settings.seed, m_settings.stop);
+    m_lossScaling.read();
     for (Member* member : model.training())
         orThrow(member->executor->watchSteps(stepPlan(*member, model)));
     m_thread = std::thread([this] { work(); });
@@ -96,13 +98,16 @@ Result<void> Trainer::restore(const Snapshot& snapshot) {
     VITRINE_CHECK(state() == TrainerState::Idle, "a run is restored before it starts");
     VITRINE_TRY(checkFits(snapshot, m_model.states()));
     putBack(snapshot, m_model.states(), m_model.memory());
+    m_lossScaling.read();
     m_position = snapshot.position;
     return {};
 }
 
 int64_t Trainer::takeOver(const Snapshot& snapshot) {
     VITRINE_CHECK(state() == TrainerState::Idle, "states are taken over before a run starts");
-    return vitrine::takeOver(snapshot, m_model.states(), m_model.memory());
+    const int64_t taken = vitrine::takeOver(snapshot, m_model.states(), m_model.memory());
+    m_lossScaling.read();
+    return taken;
 }
 
 void Trainer::post(const Command& command) {
@@ -294,6 +299,7 @@ void Trainer::beginStep() {
     if (isLookedAt) m_sampler.sampleNextStep();
     if (isLookedAt || m_course.isUpdate(m_position))
         m_sampler.beginStep(*m_member->executor, m_position.step + 1);
+    m_debugger.excuseGradients(m_lossScaling.mayBeTooLarge());
     pausesAt(m_debugger.begin(*m_member->executor));
     planAnswer();
 }
@@ -309,24 +315,33 @@ StepNumbers Trainer::stepNumbers() {
     int64_t all = 0;
     for (int64_t i = batches.first; i < batches.end; ++i) all += m_feed.sizeOf(i);
     const auto own = static_cast<double>(m_feed.sizeOf(m_position.batchInEpoch));
+    // A batch of an update that is to be left out shares nothing that is a number.
+    const double share = own / static_cast<double>(all);
     return {.learningRate = m_rate,
             .step = m_position.step,
-            .updates = m_course.updates(m_position),
+            .updates = m_course.updates(m_position) - m_position.scaled.leftOut,
             .seed = m_settings.seed,
-            .share = own / static_cast<double>(all),
+            .share = m_position.scaled.isSpoiled ? std::nan("") : share,
             .extras = m_course.extraNumbers(m_position)};
 }
 
 void Trainer::endStep() {
     StepRecord record = recordOfStep();
     const bool isFinite = std::isfinite(record.loss) && std::isfinite(record.gradNorm);
+    if (!isFinite && mayLeaveOut(record)) return leaveOut(record);
     if (!isFinite) {
         m_areUpdatesHeld = m_member->executor->hasWatched();
         if (!findCause()) failStep();
         return;
     }
     if (!statesAreFinite()) return;
+    const bool isUpdate = m_member->firstUpdate >= 0;
+    const bool isRaised = isUpdate && m_lossScaling.noteGood(m_position.scaled);
+    countStep(record, isRaised ? std::optional(EventKind::LossScaleRaised) : std::nullopt);
+}
 
+/// `scale`: what became of the loss scale behind it.
+void Trainer::countStep(StepRecord record, std::optional<EventKind> scale) {
     ++m_position.step;
     ++m_position.batchInEpoch;
     m_position.epochLossSum += record.loss * static_cast<double>(m_feed.present().size);
@@ -337,6 +352,11 @@ void Trainer::endStep() {
     record.secondsSinceStart = ended - m_times.started;
     m_sampler.endStep(ended - m_times.step);
     m_sink.add(record);
+    if (scale) {
+        RunEvent event = eventNow(*scale);
+        event.number = m_lossScaling.scale();
+        m_sink.add(event);
+    }
     noteLoss(record);
     leaveStep();
     betweenSteps(ended);

@@ -17,6 +17,7 @@
 #include "core/train/course.h"
 #include "core/train/early_stopping.h"
 #include "core/train/feed.h"
+#include "core/train/loss_scaling.h"
 #include "core/train/model.h"
 #include "core/train/run_sink.h"
 #include "core/train/sampler.h"
@@ -141,6 +142,7 @@ class Trainer {
     Member& nextMember(int64_t size);
     StepNumbers stepNumbers();
     void endStep();
+    void countStep(StepRecord record, std::optional<EventKind> scale = {});
     void leaveStep();
     void betweenSteps(double ended);
     void endEpoch();
@@ -175,6 +177,8 @@ class Trainer {
     // trainer_failure.cpp: numbers that are not finite.
     StepRecord recordOfStep() const;
     bool mayUpdate();
+    bool mayLeaveOut(const StepRecord& record) const;
+    void leaveOut(const StepRecord& record);
     bool statesAreFinite();
     void failStep();
     void sampleFailedStep();
@@ -217,6 +221,7 @@ class Trainer {
     Feed m_feed;
     StepDebugger m_debugger;
     StateWatch m_states;
+    LossScaling m_lossScaling;
     Course m_course;
 
     RunPosition m_position;

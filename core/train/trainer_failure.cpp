@@ -24,14 +24,36 @@ StepRecord Trainer::recordOfStep() const {
 }
 
 /// Before the first update of a step: a loss or gradient norm that is not finite must not reach the
-/// weights. Who goes by hand, entry by entry, sees what the updates make of it.
+/// weights. Who goes by hand, entry by entry, sees what the updates make of it, but where the step
+/// ends here because of the loss scale.
 bool Trainer::mayUpdate() {
-    if (m_debugger.isByHand()) return true;
+    if (m_debugger.isByHand() && !m_lossScaling.isOn()) return true;
     const Executor& executor = *m_member->executor;
     if (std::isfinite(executor.scalar("loss")) && std::isfinite(executor.scalar("grad_norm")))
         return true;
+    if (const StepRecord record = recordOfStep(); mayLeaveOut(record)) {
+        leaveOut(record);
+        return false;
+    }
+    if (m_debugger.isByHand()) return true;
     if (!findCause()) failStep();
     return false;
+}
+
+/// Is it the scale of the loss that may have made its gradients infinite?
+bool Trainer::mayLeaveOut(const StepRecord& record) const {
+    return m_lossScaling.isOn() && std::isfinite(record.loss) &&
+           (m_lossScaling.mayBeTooLarge() || m_position.scaled.isSpoiled);
+}
+
+/// The step counts, and changes no weight.
+void Trainer::leaveOut(const StepRecord& record) {
+    const bool isUpdate = m_member->firstUpdate >= 0;
+    const bool isNew = m_lossScaling.noteBad(m_position.scaled, isUpdate);
+    if (!statesAreFinite()) return;
+    if (m_sampler.isSampling())
+        for (int i = m_debugger.entry(); i < m_debugger.entries(); ++i) m_sampler.beforeEntry(i);
+    countStep(record, isNew ? std::optional(EventKind::UpdateLeftOut) : std::nullopt);
 }
 
 /// After the updates. False where they made a state that is not finite: paused or failed then.

@@ -75,7 +75,10 @@ void Trainer::reportEdit(EventKind kind, const ValueEdit& edit) {
 }
 
 void Trainer::reportUndone(const std::vector<ValueEdit>& edits) {
-    if (!edits.empty()) m_isFailureSampled = false;
+    if (!edits.empty()) {
+        m_isFailureSampled = false;
+        m_lossScaling.read();
+    }
     for (const ValueEdit& edit : edits) reportEdit(EventKind::EditUndone, edit);
 }
 

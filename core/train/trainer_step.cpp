@@ -98,6 +98,7 @@ void Trainer::editValue(const Command& command) {
     const ValueEdit edit{m_debugger.entry(), command.value, command.element, command.number};
     if (!m_debugger.edit(edit.value, edit.element, edit.number)) return;
     m_savedStep = -1;  // the newest checkpoint does not have it
+    m_lossScaling.read();
     if (m_member) m_isFailureSampled = false;
     reportEdit(EventKind::ValueEdited, edit);
 }

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/autodiff/transform.h"
 #include "core/optim/parameter_groups.h"
+#include "core/tensor/element.h"
 #include "core/train/gradient_clipping.h"
 #include "core/train/second_pass.h"
 
@@ -44,6 +46,7 @@ class StepBuilder {
           m_floatType(floatType) {}
 
     Result<void> append(StepEnd end) {
+        if (m_recipe.scalesLoss) addLossScale();
         VITRINE_TRY(differentiate());
         for (const Extra& extra : m_recipe.extras)
             if (extra.extra->probe) VITRINE_TRY(probe(extra));
@@ -69,6 +72,20 @@ class StepBuilder {
   private:
     Program& program() { return m_builder.program(); }
 
+    /// In the shape of the loss, whose gradient it is.
+    void addLossScale() {
+        const Shape shape = m_builder.shape(program().output("loss"));
+        std::vector<std::byte> first(static_cast<size_t>(sizeOf(m_floatType)));
+        writeElement(first.data(), m_floatType, 0, firstLossScale);
+        m_builder.setOrigins({});
+        m_lossScale = m_builder.addState(std::string(lossScaleState), StateKind::Slot, shape,
+                                         m_floatType, {InitKind::Ones, 1, 1}, {},
+                                         TensorData::of(m_floatType, shape, std::move(first)));
+        m_builder.setPhase(Phase::Backward);
+        m_builder.setName("loss_unscale");
+        m_unscale = m_builder.emit("reciprocal", {m_lossScale});
+    }
+
     Result<void> differentiate() {
         m_forward = program().instrs.size();
         std::vector<ValueId> wrt;
@@ -85,7 +102,9 @@ class StepBuilder {
 
     Result<void> gradientsOf(ValueId loss, const std::vector<ValueId>& wrt) {
         m_builder.setPhase(Phase::Backward);
-        auto gradients = appendGradients(m_builder, loss, wrt);
+        auto gradients = m_recipe.scalesLoss
+                             ? appendVjp(m_builder, {&loss, 1}, {&m_lossScale, 1}, wrt)
+                             : appendGradients(m_builder, loss, wrt);
         if (!gradients) return gradients.error();
         for (size_t i = 0; i < m_trained.size(); ++i) m_trained[i].gradient = (*gradients)[i];
         return {};
@@ -108,10 +127,14 @@ class StepBuilder {
     std::vector<ValueId> addUp() {
         m_builder.setOrigins({});
         m_builder.setPhase(Phase::Backward);
-        const ValueId share = m_builder.addInput("share", Shape{}, m_floatType);
+        ValueId share = m_builder.addInput("share", Shape{}, m_floatType);
+        if (m_recipe.scalesLoss) {
+            m_builder.setName("share.unscaled");
+            share = m_builder.mul(share, std::exchange(m_unscale, noValue));
+        }
         std::vector<ValueId> sums;
         for (Trained& t : m_trained) {
-            sums.push_back(addSlot(t, "accumulated", m_builder.shape(t.value)));
+            sums.push_back(addSlot(t, sumSuffix.substr(1), m_builder.shape(t.value)));
             m_builder.setName(t.name + ".sum");
             t.gradient = m_builder.add(sums.back(), m_builder.mul(t.gradient, share));
         }
@@ -165,7 +188,7 @@ class StepBuilder {
         m_builder.setPhase(Phase::Clip);
         m_builder.setOrigins({});
         std::vector<ClippedParameter> parameters = clipped();
-        appendClipping(m_builder, parameters, m_recipe.clipping, m_recipe.clipNorm);
+        appendClipping(m_builder, parameters, m_recipe.clipping, m_recipe.clipNorm, m_unscale);
         for (size_t i = 0; i < m_trained.size(); ++i) {
             m_trained[i].gradient = parameters[i].gradient;
             m_trained[i].scale = parameters[i].scale;
@@ -244,7 +267,8 @@ class StepBuilder {
     Builder m_builder;
     const TrainingRecipe& m_recipe;
     const DType m_floatType;
-    size_t m_forward = 0;  ///< instructions up to the losses
+    size_t m_forward = 0;                                ///< instructions up to the losses
+    ValueId m_lossScale = noValue, m_unscale = noValue;  ///< and what undoes it in gradients
     std::vector<Trained> m_trained;
     std::vector<Running> m_running;  ///< those that work behind updates
     std::map<double, ValueId> m_rates;

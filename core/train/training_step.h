@@ -3,6 +3,7 @@
 // update, and what goes on around it.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -22,6 +23,9 @@ struct TrainingRecipe {
     std::vector<Attrs> groups = {};
     /// Batches whose gradients are added up for one update.
     int64_t accumulate = 1;
+    /// Gradients are those of the loss times the state `loss_scale`, up to where they are used: so
+    /// that small ones are no zeros in numbers of few digits.
+    bool scalesLoss = false;
 
     /// Does evaluation take an average of the weights?
     bool keepsAverage() const { return !extras.empty() && extras.back().extra->isAverage; }
@@ -39,10 +43,17 @@ enum class StepEnd : uint8_t {
 /// all examples of one update: gradients are means over all of them. A step that accumulates has
 /// that one alone. New states: the optimiser's slots, `<parameter>/<slot>`, those of extras, and
 /// `<parameter>/accumulated`. New output: `grad_norm` (before clipping; of what is added up so
-/// far). Errors: "derivative" (see appendGradients); "training" where no parameter reaches the
-/// loss.
+/// far). With TrainingRecipe::scalesLoss also the state `loss_scale`, one float that no step
+/// changes; norm and updates are those of the gradients without it. Errors: "derivative" (see
+/// appendGradients); "training" where no parameter reaches the loss.
 Result<void> appendTrainingStep(Program& program, const TrainingRecipe& recipe, DType floatType,
                                 StepEnd end = StepEnd::Update);
+
+/// Name of the state, and what it starts with.
+inline constexpr std::string_view lossScaleState = "loss_scale";
+inline constexpr double firstLossScale = 65536;
+/// Behind the names of parameters: the states of gradients that are added up.
+inline constexpr std::string_view sumSuffix = "/accumulated";
 
 /// A program for evaluation takes averages in place of weights and statistics.
 void takeAverages(Program& program);
