@@ -20,6 +20,7 @@ constexpr BenchNetwork networks[] = {
     {"densenet", "bench_densenet", usual, oneAndMany},
     {"convnext", "bench_convnext", usual, oneAndMany},
     {"resnet50", "resnet50", {}, one},
+    {"resnet18", "bench_resnet18", {}, {}},  // of GPUs: too large for steps on a processor
 };
 
 }  // namespace

@@ -84,6 +84,14 @@ def networks():
                 channels = width
         return nn.Sequential(*layers, *pooled(64))
 
+    def resnet18():
+        layers, channels = [conv_norm(3, 64)], 64
+        for width, stride in ((64, 1), (128, 2), (256, 2), (512, 2)):
+            for block in range(2):
+                layers.append(basic(channels, width, stride if block == 0 else 1))
+                channels = width
+        return nn.Sequential(*layers, *pooled(512))
+
     def resnet50():
         layers, channels = [conv_norm(3, 64, 7, 2), nn.MaxPool2d(3, 2, 1)], 64
         for width, stride, count in ((64, 1, 3), (128, 2, 4), (256, 2, 6), (512, 2, 3)):
@@ -161,7 +169,7 @@ def networks():
 
     small = (3, 32, 32)
     return {
-        "lenet": (lenet, (1, 28, 28), 10, False), "vgg": (vgg, small, 10, False), "resnet20": (resnet20, small, 10, False),
+        "lenet": (lenet, (1, 28, 28), 10, False), "vgg": (vgg, small, 10, False), "resnet20": (resnet20, small, 10, False), "resnet18": (resnet18, small, 10, False),
         "mobilenet": (mobilenet, small, 10, False), "unet": (UNet, (3, 64, 64), 2, True), "densenet": (densenet, small, 10, False),
         "convnext": (convnext, small, 10, False), "resnet50": (resnet50, (3, 224, 224), 1000, False)}
 

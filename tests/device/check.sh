@@ -75,10 +75,15 @@ build() {
     fi
 }
 
-# limited SECONDS WHAT COMMAND...: what takes longer is ended and said.
+# limited SECONDS WHAT COMMAND...: what takes longer is ended and said; nothing begins behind the end.
 limited() {
-    local seconds=$1 what=$2 code=0
+    local seconds=$1 what=$2 code=0 left=$((end - SECONDS))
     shift 2
+    if [[ $left -lt 5 ]]; then
+        say "left out: $what: no time is left"
+        return 0
+    fi
+    [[ $seconds -le $left ]] || seconds=$left
     timeout "$seconds" "$@" || code=$?
     [[ $code -ne 124 ]] || say "left out: the rest of $what: it took more than $seconds s"
     [[ $code -eq 0 || $code -eq 124 ]]
@@ -164,6 +169,7 @@ if ! command -v g++ >/dev/null; then
 fi
 
 started=$SECONDS
+end=$((started + 475))
 library_path=""
 build_program
 if [[ -n $nvcc ]]; then
@@ -211,7 +217,7 @@ elif [[ -n $nvcc ]]; then
     say "" "not run: operators and random networks on a card"
     check_engine "$work/libemulated_cuda.so" 50 "with CUDA's run time emulated"
 fi
-trained=(lenet:64:fp32 resnet20:128:fp32 resnet20:128:bf16 vgg:512:bf16)
+trained=(lenet:64:fp32 resnet20:128:fp32 resnet20:128:bf16 resnet18:512:bf16 vgg:512:bf16)
 # The program looks for the library beside itself: it gets the one that was just built.
 train_ours() {
     local folder=$work/program word network batch precision
@@ -221,7 +227,7 @@ train_ours() {
     export LD_LIBRARY_PATH=$(dirname "$program")/lib:$LD_LIBRARY_PATH
     for word in "${trained[@]}"; do
         IFS=: read -r network batch precision <<<"$word"
-        limited 60 "training of $word" "$folder/vitrine-cli" bench --device cuda --pairs 5 \
+        limited 30 "training of $word" "$folder/vitrine-cli" bench --device cuda --pairs 5 \
             --networks "$network" --batch "$batch" --precision "$precision" || status=1
     done
 }
@@ -233,7 +239,7 @@ if $gpu && [[ -n $nvcc ]]; then
         say "left out: our training: $program is not there"
     fi
     if python3 -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null; then
-        limited 150 "PyTorch's training" python3 tests/device/training.py 120 "${trained[@]}" || status=1
+        limited 170 "PyTorch's training" python3 tests/device/training.py 140 "${trained[@]}" || status=1
     else
         say "left out: PyTorch's training: there is none that sees the GPU"
     fi
