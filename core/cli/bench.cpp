@@ -28,7 +28,7 @@ struct BenchCommand {
     std::string suite = "train", math = "fast", device = "cpu", precision = "fp32";
     std::vector<std::string> networks;
     std::optional<std::string> batch, threads, pairs, cap, peers, only;
-    bool profile = false, scaling = false, json = false;
+    bool profile = false, scaling = false, json = false, warpGroups = false;
 };
 
 struct Suite {
@@ -147,7 +147,8 @@ Result<BenchRequest> requestOf(const BenchCommand& command) {
                      {},
                      "Nothing was measured.",
                      "Leave the precision out."};
-    auto device = openDevice(command.device, worker::workerLibrary(), command.precision);
+    auto device =
+        openDevice(command.device, worker::workerLibrary(), command.precision, command.warpGroups);
     if (!device) return device.error();
     request.device = std::move(device).value();
     request.scalesLoss = command.precision == "fp16";
@@ -194,6 +195,9 @@ void addBench(CLI::App& program, Action& action) {
     command->add_option(
         "--precision", options->precision,
         "On a GPU what its tensor cores multiply: fp32 (nothing), tf32, bf16, fp16");
+    command->add_flag("--warp-groups", options->warpGroups,
+                      "On a Hopper GPU: products by groups of four warps (wgmma), which no run "
+                      "chooses by itself before they were seen on a card");
     command->add_option("--pairs", options->pairs,
                         "How often each is measured, in turn with what it is compared with; 11");
     command->add_option("--math", options->math, "fast, or direct");

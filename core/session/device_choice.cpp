@@ -8,6 +8,7 @@
 
 #include "core/base/file.h"
 #include "core/session/precision.h"
+#include "kernels/api/warp_groups.h"
 
 namespace vitrine {
 
@@ -51,7 +52,7 @@ Result<std::optional<int>> deviceNumber(const std::string& name) {
 }
 
 Result<std::shared_ptr<Device>> openDevice(const std::string& name, const DeviceLibrary& library,
-                                           const std::string& precision) {
+                                           const std::string& precision, bool byWarpGroups) {
     const auto number = deviceNumber(name);
     if (!number) return number.error();
     const auto products = productFormatOf(precision);
@@ -64,7 +65,8 @@ Result<std::shared_ptr<Device>> openDevice(const std::string& name, const Device
                      {},
                      "Nothing was done.",
                      "Choose the CPU."};
-    auto device = Device::open(*library.table, **number, *products);
+    auto device = Device::open(*library.table, **number,
+                               byWarpGroups ? kernels::byWarpGroups(*products) : *products);
     if (device) return std::shared_ptr<Device>(std::move(device).value());
     Error error = device.error();
     error.kept = "Nothing was done.";

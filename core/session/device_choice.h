@@ -16,8 +16,10 @@ Result<std::optional<int>> deviceNumber(const std::string& name);
 
 /// The device of that name, of those that `library` knows, for a precision; null for the CPU.
 /// Errors: "L06", also for a precision that the CPU has not; "H05" in one sentence where there is
-/// no such device, no driver for it, or no library.
+/// no such device, no driver for it, or no library. `byWarpGroups`: products go by instructions of
+/// compute capability 9.0 (kernels/api/warp_groups.h), which no run chooses by itself yet.
 Result<std::shared_ptr<Device>> openDevice(const std::string& name, const DeviceLibrary& library,
-                                           const std::string& precision = "fp32");
+                                           const std::string& precision = "fp32",
+                                           bool byWarpGroups = false);
 
 }  // namespace vitrine

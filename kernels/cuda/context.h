@@ -30,6 +30,7 @@ struct Context : DeviceContext {
     int device = 0;
     int multiprocessors = 1;
     ProductFormat products = ProductFormat::F32;
+    bool hasWarpGroups = false;  ///< for these
     cudaStream_t stream = nullptr;
     std::array<Staging, 2> staging;
     size_t nextStaging = 0;

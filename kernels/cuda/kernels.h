@@ -55,6 +55,9 @@ DeviceStatus bindSgd(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindAdam(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindGlobalNorm(Context& context, const Call& call, StreamKernel* kernel);
 
+/// Products go by groups of four warps from now on; Refused where the code cannot do that.
+DeviceStatus takeWarpGroups(Context& context);
+
 /// Launches from now on do nothing where one of the numbers is not finite; as the table has it.
 DeviceStatus hold(Context& context, const void* const* numbers, int32_t count, DType type);
 

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <new>
 
+#include "kernels/api/warp_groups.h"
 #include "kernels/cuda/kernels.h"
 #include "kernels/cuda/marks.h"
 #include "kernels/cuda/transfer.h"
@@ -85,7 +86,7 @@ DeviceStatus open(int32_t device, ProductFormat products, DeviceContext** opened
     return guarded([&] {
         auto context = std::make_unique<Context>();
         context->device = device;
-        context->products = products;
+        context->products = withoutWarpGroups(products);
         VITRINE_CUDA_TRY(cudaSetDevice(device));
         DeviceStatus status = checkArchitecture(device, *context);
         if (status != DeviceStatus::Ok) return status;
@@ -95,6 +96,8 @@ DeviceStatus open(int32_t device, ProductFormat products, DeviceContext** opened
         void* flag = nullptr;
         VITRINE_CUDA_TRY(cudaMalloc(&flag, sizeof *context->flag));
         context->flag = static_cast<int32_t*>(flag);
+        if (isByWarpGroups(products)) status = takeWarpGroups(*context);
+        if (status != DeviceStatus::Ok) return status;
         *opened = context.release();
         return DeviceStatus::Ok;
     });

@@ -2,9 +2,13 @@
 // The kernel of a product: which tiles it is cut into, on which units, and what joins stretches.
 #pragma once
 
+#include "kernels/cuda/group_tiles.h"
 #include "kernels/cuda/tensor_tiles.h"
 
 namespace vitrine::kernels::cuda {
+
+/// Up to so many are a tile of their own form.
+inline constexpr int64_t narrowColumns = 24;
 
 /// A source, its tiles and its stretches.
 template <class Source>
@@ -28,15 +32,23 @@ DeviceStatus launchTiles(const Context& context, const TiledProduct<Source>& pro
 
 /// On units for multiplying and adding.
 struct PlainTiles {
-    static constexpr int wideRows = 64, tallRows = 256;
+    static constexpr int wideRows = 64, tallRows = 256, wideColumns = 64;
     template <class Source, int rows, int columns>
     using Of = Tile<Source, rows, columns>;
 };
 template <class Format>
 struct TensorTiles {
-    static constexpr int wideRows = 128, tallRows = 256;
+    static constexpr int wideRows = 128, tallRows = 256, wideColumns = 64;
     template <class Source, int rows, int columns>
     using Of = TensorTile<Source, Format, rows, columns>;
+};
+/// By groups of four warps, for what has many columns.
+template <class Format, int wide>
+struct GroupTiles {
+    static constexpr int wideRows = 128, tallRows = 256, wideColumns = wide;
+    template <class Source, int rows, int columns>
+    using Of = std::conditional_t<columns == wide, GroupTile<Source, Format, wide>,
+                                  TensorTile<Source, Format, tallRows, 16>>;
 };
 
 template <class Units, class Source>
@@ -48,9 +60,9 @@ DeviceStatus launchProduct(DeviceContext* given, const void* problem, void* cons
     std::copy_n(operands, product.places, source.at.place);
     auto* const partial =
         product.stretches == 1 ? nullptr : static_cast<typename Source::Number*>(workspace);
-    using Wide = typename Units::template Of<Source, Units::wideRows, 64>;
+    using Wide = typename Units::template Of<Source, Units::wideRows, Units::wideColumns>;
     using Tall = typename Units::template Of<Source, Units::tallRows, 16>;
-    const DeviceStatus status = product.tileColumns == 64
+    const DeviceStatus status = product.tileColumns == Units::wideColumns
                                     ? launchTiles<Wide>(context, product, source, partial)
                                     : launchTiles<Tall>(context, product, source, partial);
     if (status != DeviceStatus::Ok || !partial) return status;
@@ -62,10 +74,10 @@ DeviceStatus launchProduct(DeviceContext* given, const void* problem, void* cons
 template <class Units, class Source>
 DeviceStatus takeTiles(StreamKernel* kernel, const Call& call, const std::string& name,
                        const Source& source) {
-    constexpr int64_t enoughBlocks = 512, leastDepth = 512, narrow = 24;
+    constexpr int64_t enoughBlocks = 512, leastDepth = 512;
     TiledProduct<Source> product{.source = source, .places = call.operands.size()};
-    const bool isNarrow = source.size.columns <= narrow;
-    product.tileColumns = isNarrow ? 16 : 64;
+    const bool isNarrow = source.size.columns <= narrowColumns;
+    product.tileColumns = isNarrow ? 16 : Units::wideColumns;
     product.tileRows = isNarrow ? Units::tallRows : Units::wideRows;
     const int64_t most = std::max<int64_t>(1, enoughBlocks / product.tiles());
     product.stretches = std::clamp<int64_t>(source.size.depth / leastDepth, 1, most);
@@ -76,8 +88,14 @@ DeviceStatus takeTiles(StreamKernel* kernel, const Call& call, const std::string
 }
 
 template <class Format, class Source>
-DeviceStatus takeTensorTiles(StreamKernel* kernel, const Call& call, const std::string& name,
-                             const Source& source) {
+DeviceStatus takeTensorTiles(const Context& context, StreamKernel* kernel, const Call& call,
+                             const std::string& name, const Source& source) {
+    if (context.hasWarpGroups && source.size.columns > narrowColumns) {
+        const std::string groups = name + " groups of warps " + Format::name;
+        return source.size.columns > 64
+                   ? takeTiles<GroupTiles<Format, 128>>(kernel, call, groups, source)
+                   : takeTiles<GroupTiles<Format, 64>>(kernel, call, groups, source);
+    }
     return takeTiles<TensorTiles<Format>>(kernel, call, name + " tensor cores " + Format::name,
                                           source);
 }
@@ -89,11 +107,11 @@ DeviceStatus takeProduct(const Context& context, StreamKernel* kernel, const Cal
     if constexpr (std::is_same_v<typename Source::Number, float>) {
         switch (context.products) {
             case ProductFormat::Tf32:
-                return takeTensorTiles<Tf32Words>(kernel, call, name, source);
+                return takeTensorTiles<Tf32Words>(context, kernel, call, name, source);
             case ProductFormat::Bf16:
-                return takeTensorTiles<Bf16Words>(kernel, call, name, source);
+                return takeTensorTiles<Bf16Words>(context, kernel, call, name, source);
             case ProductFormat::F16:
-                return takeTensorTiles<F16Words>(kernel, call, name, source);
+                return takeTensorTiles<F16Words>(context, kernel, call, name, source);
             case ProductFormat::F32:
                 break;
         }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/device/cuda_library.h"
+#include "kernels/api/warp_groups.h"
 #include "tests/device/rows/rows.h"
 #include "tests/support/host_device.h"
 
@@ -42,6 +43,8 @@ void allRows(const Bench& bench) {
 /// The rows of what tensor cores multiply.
 void productRowsIn(const kernels::DeviceTable& table, ProductFormat products, const char* name) {
     auto device = Device::open(table, 0, products);
+    if (!device.ok() && isByWarpGroups(products) && device.error().code == "H05")
+        return reportLeftOut("products", name, device.error().message);
     if (!device.ok()) return reportTrouble("device", name, device.error());
     auto memory = DeviceMemory::allocate(**device, memoryBytes);
     if (!memory.ok()) return reportTrouble("memory", name, memory.error());
@@ -69,6 +72,9 @@ void checkDevice(const kernels::DeviceTable& table) {
     productRowsIn(table, ProductFormat::Tf32, "tf32");
     productRowsIn(table, ProductFormat::Bf16, "bf16");
     productRowsIn(table, ProductFormat::F16, "fp16");
+    productRowsIn(table, byWarpGroups(ProductFormat::Tf32), "tf32, groups of warps");
+    productRowsIn(table, byWarpGroups(ProductFormat::Bf16), "bf16, groups of warps");
+    productRowsIn(table, byWarpGroups(ProductFormat::F16), "fp16, groups of warps");
 }
 
 }  // namespace

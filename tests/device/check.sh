@@ -124,6 +124,7 @@ find_toolkit() {
 build_library() {
     local nvcc=$1 file
     local architectures=(-arch=native)
+    [[ $capability != 9.0 ]] || architectures=(-gencode 'arch=compute_90a,code=sm_90a')
     $gpu || architectures=(-gencode arch=compute_80,code=sm_80
         -gencode 'arch=compute_90,code=[sm_90,compute_90]')
     for file in kernels/cuda/*.cpp; do
@@ -156,6 +157,8 @@ build_emulated() {
 nvcc=$(find_nvcc)
 gpu=false
 ! has_gpu || gpu=true
+# Hopper's own instructions want code for sm_90a.
+capability=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | head -n 1 || true)
 reason=""
 [[ -n $nvcc ]] || reason="there is no nvcc of version 12 or later"
 $gpu || reason="${reason:+$reason, and }there is no GPU"
@@ -229,6 +232,10 @@ train_ours() {
         IFS=: read -r network batch precision <<<"$word"
         limited 30 "training of $word" "$folder/vitrine-cli" bench --device cuda --pairs 5 \
             --networks "$network" --batch "$batch" --precision "$precision" || status=1
+        [[ $capability == 9.0 && $precision != fp32 ]] || continue
+        say "By groups of warps:"
+        limited 30 "training of $word by groups of warps" "$folder/vitrine-cli" bench --device cuda --pairs 5 \
+            --warp-groups --networks "$network" --batch "$batch" --precision "$precision" || status=1
     done
 }
 if $gpu && [[ -n $nvcc ]]; then

@@ -8,6 +8,7 @@
 
 #include "core/device/device_memory.h"
 #include "kernels/api/linear.h"
+#include "kernels/api/warp_groups.h"
 #include "tests/support/emulated_device.h"
 
 using namespace vitrine;
@@ -96,14 +97,22 @@ class ProductFormatsTest : public QObject {
         } formats[] = {{"fp32", ProductFormat::F32, 24, "linear tiles CUDA"},
                        {"tf32", ProductFormat::Tf32, 11, "linear tensor cores tf32 CUDA"},
                        {"bf16", ProductFormat::Bf16, 8, "linear tensor cores bf16 CUDA"},
-                       {"fp16", ProductFormat::F16, 11, "linear tensor cores fp16 CUDA"}};
+                       {"fp16", ProductFormat::F16, 11, "linear tensor cores fp16 CUDA"},
+                       {"tf32 by groups", byWarpGroups(ProductFormat::Tf32), 11,
+                        "linear groups of warps tf32 CUDA"},
+                       {"bf16 by groups", byWarpGroups(ProductFormat::Bf16), 8,
+                        "linear groups of warps bf16 CUDA"},
+                       {"fp16 by groups", byWarpGroups(ProductFormat::F16), 11,
+                        "linear groups of warps fp16 CUDA"}};
         for (const auto& one : formats)
             for (const Sizes& s : {Sizes{1, 1, 1}, Sizes{37, 50, 30}, Sizes{130, 33, 65},
-                                   Sizes{40, 1100, 70}, Sizes{300, 17, 10}})
+                                   Sizes{40, 1100, 70}, Sizes{300, 17, 10}}) {
+                if (isByWarpGroups(one.format) && s.columns <= 24) continue;  // are not of groups
                 QTest::addRow("%s %d x %d x %d", one.name, int(s.rows), int(s.depth),
                               int(s.columns))
                     << int(one.format) << one.digits << one.units << int(s.rows) << int(s.depth)
                     << int(s.columns);
+            }
     }
     void operandsAreRoundedAndSumsAreNot() {
         if (!test::emulatedCuda().table) QSKIP("this was built without CUDA");
@@ -113,7 +122,8 @@ class ProductFormatsTest : public QObject {
         QFETCH(int, rows);
         QFETCH(int, depth);
         QFETCH(int, columns);
-        const Rounding rounding{digits, ProductFormat(format) == ProductFormat::Tf32};
+        const Rounding rounding{digits,
+                                withoutWarpGroups(ProductFormat(format)) == ProductFormat::Tf32};
         const std::vector<float> x = drawn(int64_t{rows} * depth, 1),
                                  w = drawn(int64_t{columns} * depth, 2);
         std::string name;
