@@ -25,7 +25,6 @@ namespace vitrine::kernels::cuda {
 template <int rows, int words>
 struct GroupOperand {
     static constexpr int coreBytes = 128, coreWords = 32;
-    static constexpr int chunks = words / 4;  ///< of 16 bytes along the depth
     /// From core matrices to those with the next rows, and to those with the next depth.
     static constexpr int nextRows = coreBytes, nextDepth = rows / 8 * coreBytes;
     static constexpr int size = rows * words;

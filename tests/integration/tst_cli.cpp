@@ -293,9 +293,10 @@ void TestCli::refusesWhenNoCheckpointIsGood() {
 
 void TestCli::inspectsTheShippedProjects_data() {
     QTest::addColumn<QString>("project");
-    for (const char* name : {"digits_lenet", "mnist_lenet", "cifar_small_resnet",
-                             "digits_autoencoder", "digits_two_heads", "pairs_siamese",
-                             "pointers_regression", "scribbles_segmentation", "mnist_fast"})
+    for (const char* name :
+         {"digits_lenet", "mnist_lenet", "cifar_small_resnet", "digits_autoencoder",
+          "digits_two_heads", "pairs_siamese", "pointers_regression", "scribbles_segmentation",
+          "mnist_fast", "airbench"})
         QTest::newRow(name) << QString(VITRINE_SOURCE_DIR "/projects/") + name;
 }
 

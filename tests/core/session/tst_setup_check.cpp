@@ -510,6 +510,7 @@ void TestSetupCheck::isQuietAboutTheShippedProjects_data() {
     QTest::newRow("mnist_fast") << int64_t{60000};
     QTest::newRow("cifar_small_resnet") << int64_t{50000};
     QTest::newRow("cifar_fast") << int64_t{50000};
+    QTest::newRow("airbench") << int64_t{50000};
 }
 
 void TestSetupCheck::isQuietAboutTheShippedProjects() {
