@@ -40,7 +40,10 @@ class PoolFusion {
 
     void runBackward() {
         for (size_t i = 0; i < m_program.instrs.size(); ++i)
-            if (isSpreading(i)) spreadInReaders(i);
+            if (isSpreading(i)) {
+                gateAtMaker(i);
+                spreadInReaders(i);
+            }
         eraseDropped(m_program, m_choices, m_drop);
     }
 
@@ -96,6 +99,38 @@ class PoolFusion {
                m_program.value(pool.in.back()).shape == m_program.value(pool.in[0]).shape;
     }
 
+    /// A gate by the maxima is as good in front of the pool's gradient, where it is a part of what
+    /// makes that: one look at the maxima instead of one by every reader.
+    void gateAtMaker(size_t i) {
+        const Instr& pool = instr(i);
+        const ValueId maxima = pool.in[0];
+        const int maker = m_program.value(maxima).definedBy;
+        if (pool.epilogue.empty() || maker < 0 || m_stays[at(maxima)] ||
+            m_readers[at(maxima)].size() != 1)
+            return;
+        const auto place = static_cast<size_t>(maker);
+        const bool fits = !instr(place).op->isView() && instr(place).out.size() == 1 &&
+                          m_program.value(pool.in.back()).definedBy < maker &&
+                          forms(place).back().layout == forms(i)[0].layout;
+        if (!fits) return;
+        Instr plain = pool;
+        plain.epilogue.clear();
+        plain.in.pop_back();
+        const Instr gate = gateOf(pool);
+        plain.in[0] = gate.out[0];
+        std::optional<Changed> made = storing(place, fused(instr(place), gate, false));
+        std::optional<KernelChoice> choice = choiceLike(m_program, m_choices[i], plain, m_memo);
+        if (!made || !choice) return;
+        instr(place) = std::move(made->instr);
+        m_choices[place] = std::move(made->choice);
+        m_program.values[at(gate.out[0])].definedBy = maker;
+        m_readers.resize(m_program.values.size());
+        m_stays.resize(m_program.values.size(), 0);
+        m_readers[at(gate.out[0])] = {i};
+        instr(i) = std::move(plain);
+        m_choices[i] = *std::move(choice);
+    }
+
     void spreadInReaders(size_t i) {
         const ValueId result = instr(i).out[0];
         std::vector<Changed> changed;
@@ -143,6 +178,13 @@ class PoolFusion {
         if (!gate) gate = gateOf(from);
         sum.in[0] = gate->out[0];
         return loading(reader, withLoad(sum, *gate));
+    }
+
+    std::optional<Changed> storing(size_t maker, Instr instr) {
+        std::optional<KernelChoice> choice =
+            choiceLike(m_program, m_choices[maker], instr, m_memo);
+        if (!choice || !choice->asked->takesStore[choice->taken]) return std::nullopt;
+        return Changed{maker, std::move(instr), *std::move(choice)};
     }
 
     std::optional<Changed> loading(size_t reader, Instr instr) {

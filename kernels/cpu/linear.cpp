@@ -53,21 +53,28 @@ void tile(const Product& product, int64_t group, int64_t row, const Chain& chain
     const float* w = product.w + row * rowStride;
 
     FloatVector sums[rows][vectors];
+#pragma GCC unroll 12
     for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
         for (int j = 0; j < vectors; ++j) sums[i][j] = hn::Zero(Floats());
     for (int64_t k = chain.begin; k < chain.end; ++k) {
         FloatVector pixel[vectors];
+#pragma GCC unroll 4
         for (int j = 0; j < vectors; ++j)
             pixel[j] = load(operand + j / vectorsOfPixel * operandGroup + k * blockWidth +
                             j % vectorsOfPixel * lanesOfVector);
+#pragma GCC unroll 12
         for (int i = 0; i < rows; ++i) {
             const FloatVector weight = broadcast(w[i * rowStride + k * depthStride]);
+#pragma GCC unroll 4
             for (int j = 0; j < vectors; ++j) sums[i][j] = hn::MulAdd(weight, pixel[j], sums[i][j]);
         }
     }
 
+#pragma GCC unroll 12
     for (int i = 0; i < rows; ++i) {
         const FloatVector bias = broadcast(product.bias ? product.bias[row + i] : 0.0F);
+#pragma GCC unroll 4
         for (int j = 0; j < vectors; ++j) {
             const int64_t at =
                 ((group + j / vectorsOfPixel) * product.rows + row + i) * blockWidth +

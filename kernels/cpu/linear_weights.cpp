@@ -62,7 +62,9 @@ template <int rows, int vectors>
 void tile(const Panel& panel, int64_t row, int64_t column, int64_t begin, int64_t end) {
     const int64_t out = panel.problem->out;
     FloatVector sums[rows][vectors];
+#pragma GCC unroll 12
     for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
         for (int j = 0; j < vectors; ++j) sums[i][j] = hn::Zero(Floats());
     for (int64_t group = begin; group < end; group += blockWidth) {
         const float* dy = panel.dy + (group / blockWidth * out + row) * blockWidth;
@@ -70,16 +72,21 @@ void tile(const Panel& panel, int64_t row, int64_t column, int64_t begin, int64_
         const int64_t lanes = std::min(blockWidth, end - group);
         for (int64_t lane = 0; lane < lanes; ++lane) {
             FloatVector inputs[vectors];
+#pragma GCC unroll 4
             for (int j = 0; j < vectors; ++j)
                 inputs[j] = load(x + lane * linearPanelWidth + j * lanesOfVector);
+#pragma GCC unroll 12
             for (int i = 0; i < rows; ++i) {
                 const FloatVector slope = broadcast(dy[i * blockWidth + lane]);
+#pragma GCC unroll 4
                 for (int j = 0; j < vectors; ++j)
                     sums[i][j] = hn::MulAdd(slope, inputs[j], sums[i][j]);
             }
         }
     }
+#pragma GCC unroll 12
     for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
         for (int j = 0; j < vectors; ++j) {
             const int64_t at = column + j * lanesOfVector;
             float* dw = panel.dw + (row + i) * panel.problem->in + at;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include "kernels/dispatch/bind.h"
 
@@ -44,9 +43,10 @@ struct PartSums {
     size_t inputs = 0;
     Image y;
     std::vector<PartSum> sums;
-    int64_t rows = 1;     ///< of a slot: the first counts elements on every lane
-    bool counts = false;  ///< somebody asks for that: moments
-    int64_t sumsAt = 0;   ///< bytes from the start of the workspace
+    int64_t rows = 0;     ///< of a slot
+    bool counts = false;  ///< the first row counts elements on every lane: for moments
+    bool ofPixels = false;
+    int64_t sumsAt = 0;  ///< bytes from the start of the workspace
 
     bool lanes() const { return y.layout == Layout::Lanes; }
     int64_t slots() const { return lanes() ? y.c : y.channelBlocks(); }
@@ -56,6 +56,13 @@ struct PartSums {
         const int64_t rest =
             lanes() ? y.n - plane / slots() * blockWidth : y.c - plane % slots() * blockWidth;
         return std::min(blockWidth, rest);
+    }
+    /// Every sum is of planes of one pixel in lanes: what linear layers give.
+    bool isOfPixels() const {
+        return lanes() && y.h * y.w == 1 &&
+               std::ranges::all_of(sums, [](const PartSum& sum) {
+                   return sum.pass == ChannelPass::Sum && !sum.isMade;
+               });
     }
     double* slot(Workspace workspace, int64_t part, int64_t slot) const {
         return reinterpret_cast<double*>(static_cast<char*>(workspace.shared) + sumsAt) +
@@ -92,7 +99,6 @@ void addTo(const PartSums& plan, const PartSum& sum, const Stored& at, void* con
                            at.plane * plan.y.planeStride() + plan.y.origin() +
                            at.firstRow * plan.y.rowStride();
     double* const totals = slot + sum.row * blockWidth;
-    if (sum.pass == ChannelPass::Sum && at.rows * plan.y.w == 1) return addPixel(x, lanes, totals);
     PlaneRows rows{x, x, plan.y.rowStride(), plan.y.rowStride(), at.rows, plan.y.w, lanes};
     HWY_ALIGN double centers[blockWidth] = {};
     if (sum.pass == ChannelPass::Moments) {
@@ -114,12 +120,31 @@ void addTo(const PartSums& plan, const PartSum& sum, const Stored& at, void* con
     addRows<CenteredDot>(rows, centers, totals);
 }
 
+/// Planes of one pixel that a part has left.
+void sumPixels(const PartSums& plan, const ResultShare& share, const float* y, double* all) {
+    const int64_t slots = plan.slots(), step = plan.rows * blockWidth;
+    for (int64_t repeat = 0; repeat < share.repeats; ++repeat) {
+        const int64_t first = share.first + repeat * share.stride, end = first + share.count;
+        for (int64_t plane = first; plane < end;) {
+            const int64_t number = plane % slots, lanes = plan.lanesOf(plane);
+            const int64_t stop = HWY_MIN(end, plane - number + slots);
+            double* slot = all + number * step;
+            const float* pixel = y + plane * plan.y.planeStride() + plan.y.origin();
+            for (; plane < stop; ++plane, pixel += plan.y.planeStride(), slot += step)
+                for (int64_t row = 0; row < plan.rows; ++row)
+                    addPixel(pixel, lanes, slot + row * blockWidth);
+        }
+    }
+}
+
 /// What a part of the inner kernel has just left.
 void sumPart(const PartSums& plan, void* const* operands, Workspace workspace, int64_t part) {
     double* const all = plan.slot(workspace, part, 0);
     const int64_t doubles = plan.slots() * plan.rows * blockWidth;
     for (int64_t i = 0; i < doubles; ++i) all[i] = 0;
     const ResultShare share = plan.inner.share(plan.inner.problem.get(), part);
+    if (plan.ofPixels)
+        return sumPixels(plan, share, static_cast<const float*>(operands[plan.inputs]), all);
     const int64_t rows = share.endRow - share.firstRow, slots = plan.slots();
     for (int64_t repeat = 0; repeat < share.repeats; ++repeat) {
         const int64_t first = share.first + repeat * share.stride;
@@ -156,22 +181,16 @@ void announce(const PartSums& plan, void* const* operands, int64_t part) {
                                      plan.inner.share(plan.inner.problem.get(), part));
 }
 
-/// One channel: its lanes of all parts, in order.
-void finish(const PartSums& plan, const PartSum& sum, void* const* operands, Workspace workspace,
-            int64_t channel) {
+/// Moments of one channel: its lanes of all parts, in order.
+void finishMoments(const PartSums& plan, const PartSum& sum, void* const* operands,
+                   Workspace workspace, int64_t channel) {
     const int64_t at = plan.lanes() ? channel : channel / blockWidth;
     const int64_t first = plan.lanes() ? 0 : channel % blockWidth;
     const int64_t end = plan.lanes() ? blockWidth : first + 1;
-    double totals[blockWidth] = {};
     Moments moments;
     for (int64_t part = 0; part < plan.parts(); ++part) {
         const double* const slot = plan.slot(workspace, part, at);
         const double* const sums = slot + sum.row * blockWidth;
-        if (sum.pass != ChannelPass::Moments) {
-            // Lanes that a part leaves nothing on hold zeros.
-            for (int64_t lane = 0; lane < blockWidth; ++lane) totals[lane] += sums[lane];
-            continue;
-        }
         for (int64_t lane = first; lane < end; ++lane) {
             if (slot[lane] == 0) continue;
             const double offset = sums[lane] / slot[lane];
@@ -179,15 +198,38 @@ void finish(const PartSums& plan, const PartSum& sum, void* const* operands, Wor
                          sums[blockWidth + lane] - offset * sums[lane]);
         }
     }
-    float* const result = static_cast<float*>(operands[sum.resultAt]) + channel;
-    if (sum.pass != ChannelPass::Moments) {
-        *result = static_cast<float>(std::accumulate(totals + first, totals + end, 0.0));
-        return;
-    }
     const double variance = moments.squares / moments.count;
-    *result = static_cast<float>(moments.mean);
+    static_cast<float*>(operands[sum.resultAt])[channel] = static_cast<float>(moments.mean);
     static_cast<float*>(operands[sum.resultAt + 1])[channel] =
         static_cast<float>(variance < 0 ? 0 : variance);
+}
+
+/// A slot's sums over all parts, in order. Lanes that a part leaves nothing on hold zeros.
+HWY_INLINE void joinParts(const PartSums& plan, const PartSum& sum, Workspace workspace,
+                          int64_t slot, double* HWY_RESTRICT totals) {
+    for (int64_t part = 0; part < plan.parts(); ++part) {
+        const double* const sums = plan.slot(workspace, part, slot) + sum.row * blockWidth;
+        for (int64_t lane = 0; lane < blockWidth; ++lane) totals[lane] += sums[lane];
+    }
+}
+
+/// Sums of channels [first, end), at most 16. In lanes a channel's are added up lane by lane, of
+/// several channels side by side: each waits for the one before.
+void finishSums(const PartSums& plan, const PartSum& sum, void* const* operands,
+                Workspace workspace, int64_t first, int64_t end) {
+    HWY_ALIGN double totals[blockWidth * blockWidth] = {};
+    double results[blockWidth] = {};
+    if (plan.lanes()) {
+        for (int64_t c = first; c < end; ++c)
+            joinParts(plan, sum, workspace, c, totals + (c - first) * blockWidth);
+        for (int64_t lane = 0; lane < blockWidth; ++lane)
+            for (int64_t c = 0; c < blockWidth; ++c)
+                results[c] += totals[c * blockWidth + lane];
+    } else {
+        joinParts(plan, sum, workspace, first / blockWidth, results);
+    }
+    float* const to = static_cast<float*>(operands[sum.resultAt]);
+    for (int64_t c = first; c < end; ++c) to[c] = static_cast<float>(results[c - first]);
 }
 
 void run(const void* problem, void* const* operands, Workspace workspace, int phase, int64_t part) {
@@ -204,9 +246,15 @@ void run(const void* problem, void* const* operands, Workspace workspace, int ph
         Upcoming::ofThread().clear();
         return sumPart(plan, operands, workspace, part);
     }
-    const int64_t end = HWY_MIN((part + 1) * blockWidth, plan.y.c);
-    for (int64_t channel = part * blockWidth; channel < end; ++channel)
-        for (const PartSum& sum : plan.sums) finish(plan, sum, operands, workspace, channel);
+    const int64_t first = part * blockWidth, end = HWY_MIN(first + blockWidth, plan.y.c);
+    for (const PartSum& sum : plan.sums) {
+        if (sum.pass != ChannelPass::Moments) {
+            finishSums(plan, sum, operands, workspace, first, end);
+            continue;
+        }
+        for (int64_t channel = first; channel < end; ++channel)
+            finishMoments(plan, sum, operands, workspace, channel);
+    }
 }
 
 Kernel::Run partSums() { return run; }
@@ -236,6 +284,9 @@ Kernel bindPartSums(Kernel inner, const Call& call) {
     plan.ofSums = call.ofSums;
     plan.inputs = call.inputs();
     plan.y = call.out(0);
+    plan.counts = std::ranges::any_of(
+        call.sums, [](const ChannelSum& sum) { return sum.pass == ChannelPass::Moments; });
+    plan.rows = plan.counts ? 1 : 0;
     size_t result = call.inputs() + 1;
     const char* const names[] = {"moments", "normalize", "sum", "dot"};
     for (const ChannelSum& sum : call.sums) {
@@ -244,7 +295,6 @@ Kernel bindPartSums(Kernel inner, const Call& call) {
         own.resultAt = result;
         own.row = plan.rows;
         plan.rows += own.rows();
-        plan.counts = plan.counts || sum.pass == ChannelPass::Moments;
         result += sum.results();
         kernel.name += std::string(" + ") + names[static_cast<int>(sum.pass)];
         if (sum.pass == ChannelPass::Sum && !plan.sums.empty() &&
@@ -252,6 +302,7 @@ Kernel bindPartSums(Kernel inner, const Call& call) {
             own.isMade = plan.sums.back().withSum = true;
         plan.sums.push_back(own);
     }
+    plan.ofPixels = plan.isOfPixels();
     constexpr int64_t line = 64;
     plan.sumsAt = (inner.workspaceBytes + line - 1) / line * line;
     plan.inner = std::move(inner);

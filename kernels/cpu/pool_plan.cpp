@@ -85,7 +85,7 @@ bool isQuartering(const PoolProblem& pool) {
 void zeroBeyondQuarters(const PoolProblem& pool, float* dx) {
     const int64_t row = pool.x.rowStride();
     const int64_t covered = 2 * pool.y.w;
-    for (int64_t i = 0; i < 2 * pool.y.h; ++i)
+    for (int64_t i = 0; i < 2 * pool.y.h && covered < pool.x.w; ++i)
         zeroElements(dx + i * row + covered * blockWidth, (pool.x.w - covered) * blockWidth);
     for (int64_t i = 2 * pool.y.h; i < pool.x.h; ++i)
         zeroElements(dx + i * row, pool.x.w * blockWidth);

@@ -15,16 +15,13 @@ HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::lanes_gather::HWY_NAMESPACE {
 namespace {
 
-/// Adds what earlier chunks gave (they keep sums short, and so exact), and applies the epilogue.
-template <int F, int P>
-HWY_INLINE void finish(const V (&sums)[F][P], const Part& part, const Row& row, const Spot& spot) {
-    const Conv2dGather& g = part.plan->gather;
-    const Conv2dAxis& axis = part.tables.columns[spot.columnClass];
-    const bool relu = part.last && g.epilogue == Epilogue::Relu;
-    const bool gated = part.last && part.gate;
-    const int64_t plane = g.result.planeStride(), step = axis.step * blockWidth;
-    const int64_t at =
-        row.h * g.result.rowStride() + axis.first * blockWidth + spot.j * step + spot.slice;
+/// What becomes of a finished sum.
+enum class Ending { Kept, Relu, Gated };
+
+/// Adds what earlier chunks gave (they keep sums short, and so exact), and ends the sums.
+template <Ending ending, int F, int P>
+HWY_INLINE void finishBy(const V (&sums)[F][P], const Part& part, int64_t at, int64_t step) {
+    const int64_t plane = part.plan->gather.result.planeStride();
 #pragma GCC unroll 8
     for (int f = 0; f < F; ++f)
 #pragma GCC unroll 8
@@ -32,12 +29,26 @@ HWY_INLINE void finish(const V (&sums)[F][P], const Part& part, const Row& row, 
             V sum = sums[f][p];
             const int64_t offset = f * plane + at + p * step;
             if (!part.first) sum = hn::Add(hn::LoadU(d, part.result + offset), sum);
-            if (relu) sum = hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum);
-            if (gated)
+            if constexpr (ending == Ending::Relu)
+                sum = hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum);
+            if constexpr (ending == Ending::Gated)
                 sum =
                     hn::IfThenElseZero(hn::Gt(hn::LoadU(d, part.gate + offset), hn::Zero(d)), sum);
             hn::StoreU(sum, d, part.result + offset);
         }
+}
+
+template <int F, int P>
+HWY_INLINE void finish(const V (&sums)[F][P], const Part& part, const Row& row, const Spot& spot) {
+    const Conv2dGather& g = part.plan->gather;
+    const Conv2dAxis& axis = part.tables.columns[spot.columnClass];
+    const int64_t step = axis.step * blockWidth;
+    const int64_t at =
+        row.h * g.result.rowStride() + axis.first * blockWidth + spot.j * step + spot.slice;
+    if (part.last && part.gate) return finishBy<Ending::Gated>(sums, part, at, step);
+    if (part.last && g.epilogue == Epilogue::Relu)
+        return finishBy<Ending::Relu>(sums, part, at, step);
+    finishBy<Ending::Kept>(sums, part, at, step);
 }
 
 template <int F, int P>

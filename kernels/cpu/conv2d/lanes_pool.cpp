@@ -95,26 +95,80 @@ HWY_INLINE void joinChunks(WindowSums<F>& sums, const Part& part, float* between
             }
 }
 
+/// The larger of two numbers that are no NaN, the first where they are equal, and its place.
+HWY_INLINE simd::Best larger(const simd::Best& first, const simd::Best& second) {
+    const auto wins = hn::Gt(second.value, first.value);
+    return {hn::IfThenElse(wins, second.value, first.value),
+            hn::IfThenElse(hn::RebindMask(simd::Ints(), wins), second.position, first.position)};
+}
+
+/// The maximum of a window without NaN. A ReLU in front of the pool is as good behind it: where
+/// nothing is positive, the first element is the maximum.
+template <bool isRelu>
+HWY_INLINE simd::Best maximum(V a, V b, V c, V e) {
+    simd::Best best = larger(larger({a, simd::position(0)}, {b, simd::position(1)}),
+                             larger({c, simd::position(2)}, {e, simd::position(3)}));
+    if constexpr (isRelu) {
+        const auto isPositive = hn::Gt(best.value, hn::Zero(d));
+        best.value = hn::IfThenElseZero(isPositive, best.value);
+        best.position =
+            hn::IfThenElseZero(hn::RebindMask(simd::Ints(), isPositive), best.position);
+    }
+    return best;
+}
+
+/// The first NaN, or the maximum.
+template <bool isRelu>
+HWY_INLINE simd::Best firstNanOrMaximum(V a, V b, V c, V e) {
+    const auto result = [](V sum) HWY_ATTR { return isRelu ? simd::relu(sum) : sum; };
+    simd::Best best{result(a), simd::position(0)};
+    simd::challenge(best, result(b), simd::position(1));
+    simd::challenge(best, result(c), simd::position(2));
+    simd::challenge(best, result(e), simd::position(3));
+    return best;
+}
+
+/// Whether any sum may be NaN: one is where all of them together are. These additions go where no
+/// multiplications do, and most of what comparisons with NaN take is saved.
+template <int F>
+HWY_INLINE bool mayHaveNan(const WindowSums<F>& sums) {
+    V all[F];
+#pragma GCC unroll 8
+    for (int f = 0; f < F; ++f)
+        all[f] = hn::Add(hn::Add(sums.at[0][f][0], sums.at[0][f][1]),
+                         hn::Add(sums.at[1][f][0], sums.at[1][f][1]));
+#pragma GCC unroll 8
+    for (int f = 1; f < F; ++f) all[0] = hn::Add(all[0], all[f]);
+    return !hn::AllTrue(d, hn::Eq(all[0], all[0]));
+}
+
+template <int F, bool isRelu, bool isSafe>
+HWY_INLINE void storeMaximaOf(const WindowSums<F>& sums, const Conv2dProblem::Pooled& pooled,
+                              float* maxima, int32_t* index) {
+#pragma GCC unroll 8
+    for (int f = 0; f < F; ++f) {
+        const V(&top)[2] = sums.at[0][f], (&bottom)[2] = sums.at[1][f];
+        const simd::Best best = isSafe ? maximum<isRelu>(top[0], top[1], bottom[0], bottom[1])
+                                       : firstNanOrMaximum<isRelu>(top[0], top[1], bottom[0],
+                                                                   bottom[1]);
+        simd::store(best.value, maxima + f * pooled.maxima.planeStride());
+        hn::Store(best.position, simd::Ints(), index + f * pooled.index.planeStride());
+    }
+}
+
 template <int F>
 HWY_INLINE void storeMaxima(const WindowSums<F>& sums, const Part& part, const Band& band,
                             int64_t row, int64_t column, int64_t slice) {
     const Conv2dProblem::Pooled& pooled = *part.plan->pooled;
     const bool isRelu = part.plan->gather.epilogue == Epilogue::Relu;
     const int64_t at = column * blockWidth + slice;
-    float* maxima = band.maxima + row * pooled.maxima.rowStride() + at;
-    int32_t* index = band.index + row * pooled.index.rowStride() + at;
-#pragma GCC unroll 8
-    for (int f = 0; f < F; ++f) {
-        const auto result = [&](int i, int p) HWY_ATTR {
-            return isRelu ? simd::relu(sums.at[i][f][p]) : sums.at[i][f][p];
-        };
-        simd::Best best{result(0, 0), simd::position(0)};
-        simd::challenge(best, result(0, 1), simd::position(1));
-        simd::challenge(best, result(1, 0), simd::position(2));
-        simd::challenge(best, result(1, 1), simd::position(3));
-        simd::store(best.value, maxima + f * pooled.maxima.planeStride());
-        hn::Store(best.position, simd::Ints(), index + f * pooled.index.planeStride());
-    }
+    float* const maxima = band.maxima + row * pooled.maxima.rowStride() + at;
+    int32_t* const index = band.index + row * pooled.index.rowStride() + at;
+    const bool isSafe = !mayHaveNan<F>(sums);
+    if (isRelu && isSafe) return storeMaximaOf<F, true, true>(sums, pooled, maxima, index);
+    if (isSafe) return storeMaximaOf<F, false, true>(sums, pooled, maxima, index);
+    if (isRelu) return storeMaximaOf<F, true, false>(sums, pooled, maxima, index);
+    storeMaximaOf<F, false, false>(sums, pooled, maxima, index);
 }
 
 /// The rows of a window, from the first source channel of the part on.

@@ -203,50 +203,57 @@ Columns<N> columnsFrom(const LanesWeightsPlan& plan, int64_t first) {
     return columns;
 }
 
+struct Place;
+using AddTile = void (*)(const Part&, const Place&, const Lines&, const Strip&);
+
 /// A register tile.
 struct Place {
     int64_t r, filterTile, columnTile;
     int64_t filter, filters, column, columns;
+    TapRange reach;   ///< result rows that meet r
+    float* totals;    ///< where its sums are added
+    AddTile addTile;  ///< for so many filters × columns
+
+    int64_t floats() const { return filters * columns * lanes; }
 };
 
 template <int F, int N>
-void addTile(const Part& part, const Place& place, Lines lines, const Strip& strip, float* totals) {
+void addTile(const Part& part, const Place& place, const Lines& lines, const Strip& strip) {
     const Columns<N> columns = columnsFrom<N>(*part.plan, place.column);
-    lines.at += (place.filter - part.firstFilter()) * lines.plane;
+    Lines own = lines;
+    own.at += (place.filter - part.firstFilter()) * lines.plane;
     for (int64_t slice = 0; slice < blockWidth; slice += lanes)
-        addStrip<F, N>(part.plan->problem, lines, part.x, columns, strip, slice, totals);
+        addStrip<F, N>(part.plan->problem, own, part.x, columns, strip, slice, place.totals);
 }
 
-/// Calls addTile<F, columns>.
-template <int F, int N>
-HWY_INLINE void addTileOfColumns(const Part& part, const Place& place, const Lines& lines,
-                                 const Strip& strip, float* totals) {
-    if constexpr (N > 0) {
-        if (place.columns == N) return addTile<F, N>(part, place, lines, strip, totals);
-        addTileOfColumns<F, N - 1>(part, place, lines, strip, totals);
-    }
+template <int F, int N = maxColumns>
+AddTile addTileOfColumns(int64_t columns) {
+    if constexpr (N > 1)
+        if (columns < N) return addTileOfColumns<F, N - 1>(columns);
+    return addTile<F, N>;
 }
 
-/// Calls addTile<filters, columns>.
-template <int F>
-HWY_INLINE void addTileOf(const Part& part, const Place& place, const Lines& lines,
-                          const Strip& strip, float* totals) {
-    if constexpr (F > 0) {
-        if (place.filters == F)
-            return addTileOfColumns<F, maxColumns>(part, place, lines, strip, totals);
-        addTileOf<F - 1>(part, place, lines, strip, totals);
-    }
+template <int F = maxFilters>
+AddTile addTileOf(int64_t filters, int64_t columns) {
+    if constexpr (F > 1)
+        if (filters < F) return addTileOf<F - 1>(filters, columns);
+    return addTileOfColumns<F>(columns);
 }
 
 Place placeAt(const LanesWeightsPlan& plan, int64_t r, int64_t filterTile, int64_t columnTile) {
     const int64_t filter = plan.filterBegin(filterTile), column = plan.columnBegin(columnTile);
+    const int64_t filters = plan.filterBegin(filterTile + 1) - filter;
+    const int64_t columns = plan.columnBegin(columnTile + 1) - column;
     return {.r = r,
             .filterTile = filterTile,
             .columnTile = columnTile,
             .filter = filter,
-            .filters = plan.filterBegin(filterTile + 1) - filter,
+            .filters = filters,
             .column = column,
-            .columns = plan.columnBegin(columnTile + 1) - column};
+            .columns = columns,
+            .reach = rowResults(plan)[r],
+            .totals = nullptr,
+            .addTile = addTileOf(filters, columns)};
 }
 
 /// Register tiles of a part by number: (column tile, filter row r, filter tile of the share), so
@@ -267,38 +274,51 @@ float* sharedTotals(const LanesWeightsPlan& plan, float* shared, int64_t laneGro
     return shared + (laneGroup * plan.tiles() + tile) * tileFloats;
 }
 
-void addTo(float* totals, const float* more) {
-    for (int64_t i = 0; i < tileFloats; i += lanes)
+void addTo(float* totals, const float* more, int64_t floats) {
+    for (int64_t i = 0; i < floats; i += lanes)
         hn::StoreU(hn::Add(hn::LoadU(d, totals + i), hn::LoadU(d, more + i)), d, totals + i);
 }
 
 /// Sums the lanes of a tile's totals into dw of its group.
 void writeTile(const LanesWeightsPlan& plan, const Place& place, const float* totals, float* dw) {
-    const Conv2dProblem& pr = plan.problem;
-    for (int64_t f = 0; f < place.filters; ++f)
-        for (int64_t n = 0; n < place.columns; ++n, totals += lanes) {
-            const int64_t k = place.filter + f;
-            const int64_t c = (place.column + n) / pr.window.columns.kernel,
-                          s = (place.column + n) % pr.window.columns.kernel;
-            dw[((k * plan.channels + c) * pr.window.rows.kernel + place.r) *
-                   pr.window.columns.kernel +
-               s] = hn::GetLane(hn::SumOfLanes(d, hn::LoadU(d, totals)));
+    const WindowAxis &rows = plan.problem.window.rows, &columns = plan.problem.window.columns;
+    const int64_t plane = rows.kernel * columns.kernel, filter = plan.channels * plane;
+    const int64_t channel = place.column / columns.kernel, s = place.column % columns.kernel;
+    float* const to =
+        dw + place.filter * filter + channel * plane + place.r * columns.kernel + s;
+    for (int64_t f = 0; f < place.filters; ++f) {
+        const float* const from = totals + f * place.columns * lanes;
+        int64_t at = f * filter, untilNext = columns.kernel - s;
+        for (int64_t n = 0; n < place.columns; ++n, ++at) {
+            if (untilNext-- == 0) {
+                at += plane - columns.kernel;
+                untilNext = columns.kernel - 1;
+            }
+            to[at] = hn::GetLane(hn::SumOfLanes(d, hn::LoadU(d, from + n * lanes)));
         }
+    }
 }
 
 /// Adds result rows from p on to the totals of some tiles.
 void addRows(const Part& part, const Place* places, int64_t count, const Lines& lines,
-             int64_t laneGroup, float* totals) {
-    const LanesWeightsPlan& plan = *part.plan;
-    const TapRange* const rows = rowResults(plan);
-    for (int64_t i = 0; i < count; ++i) {
-        const TapRange reach = rows[places[i].r];
+             int64_t laneGroup) {
+    const int64_t beyond = lines.first + part.plan->stripRows;
+    for (const Place* place = places; place != places + count; ++place) {
         const Strip strip = {.laneGroup = laneGroup,
-                             .begin = HWY_MAX(lines.first, reach.begin),
-                             .end = HWY_MIN(lines.first + plan.stripRows, reach.end),
-                             .r = places[i].r};
-        if (strip.begin < strip.end)
-            addTileOf<maxFilters>(part, places[i], lines, strip, totals + i * tileFloats);
+                             .begin = HWY_MAX(lines.first, place->reach.begin),
+                             .end = HWY_MIN(beyond, place->reach.end),
+                             .r = place->r};
+        if (strip.begin < strip.end) place->addTile(part, *place, lines, strip);
+    }
+}
+
+/// Points `count` tiles at what `totalsOf(tile)` gives, which begins with zeros.
+template <class TotalsOf>
+void startTotals(Place* places, int64_t count, TotalsOf totalsOf) {
+    for (int64_t i = 0; i < count; ++i) {
+        places[i].totals = totalsOf(i);
+        for (int64_t k = 0; k < places[i].floats(); k += lanes)
+            hn::StoreU(hn::Zero(d), d, places[i].totals + k);
     }
 }
 
@@ -310,32 +330,28 @@ void computePart(const Part& part, LinesAt linesAt) {
     HWY_ALIGN float totals[keptTiles * tileFloats], ofGroup[keptTiles * tileFloats];
     const int64_t tiles = (part.lastRow - part.firstRow) * (part.lastColumn - part.firstColumn) *
                           (part.lastTile - part.firstTile);
+    const bool isShared = plan.laneShares > 1;
     // Where a lane group is one strip its sums need no totals of their own.
-    const bool isOneSum = plan.laneShares == 1 && plan.stripRows >= plan.problem.y.h;
+    const bool isOneSum = !isShared && plan.stripRows >= plan.problem.y.h;
+    Place places[keptTiles];
     for (int64_t first = 0; first < tiles; first += keptTiles) {
         const int64_t kept = HWY_MIN(keptTiles, tiles - first);
-        Place places[keptTiles];
         for (int64_t i = 0; i < kept; ++i) places[i] = placeOf(part, first + i);
-        for (int64_t i = 0; i < kept * tileFloats; ++i) totals[i] = 0;
+        if (!isShared)
+            startTotals(places, kept, [&](int64_t i) { return totals + i * tileFloats; });
         for (int64_t group = part.firstLaneGroup; group < part.lastLaneGroup; ++group) {
-            if (isOneSum) {
-                addRows(part, places, kept, linesAt(group, 0), group, totals);
-                continue;
-            }
-            for (int64_t i = 0; i < kept * tileFloats; ++i) ofGroup[i] = 0;
+            if (isShared)
+                startTotals(places, kept, [&](int64_t i) {
+                    return sharedTotals(plan, part.shared, group, part.group, places[i]);
+                });
+            else if (!isOneSum)
+                startTotals(places, kept, [&](int64_t i) { return ofGroup + i * tileFloats; });
             for (int64_t p = 0; p < plan.problem.y.h; p += plan.stripRows)
-                addRows(part, places, kept, linesAt(group, p), group, ofGroup);
-            for (int64_t i = 0; i < kept; ++i) {
-                float* const own = ofGroup + i * tileFloats;
-                if (plan.laneShares == 1) {
-                    addTo(totals + i * tileFloats, own);
-                    continue;
-                }
-                hwy::CopyBytes<tileFloats * sizeof(float)>(
-                    own, sharedTotals(plan, part.shared, group, part.group, places[i]));
-            }
+                addRows(part, places, kept, linesAt(group, p), group);
+            for (int64_t i = 0; i < kept && !isShared && !isOneSum; ++i)
+                addTo(totals + i * tileFloats, places[i].totals, places[i].floats());
         }
-        for (int64_t i = 0; i < kept && plan.laneShares == 1; ++i)
+        for (int64_t i = 0; i < kept && !isShared; ++i)
             writeTile(plan, places[i], totals + i * tileFloats, part.dw);
     }
 }
@@ -348,7 +364,7 @@ void joinLaneGroups(const LanesWeightsPlan& plan, float* shared, int64_t group, 
             const Place place = placeAt(plan, r, filterTile, column);
             HWY_ALIGN float totals[tileFloats] = {};
             for (int64_t g = 0; g < plan.problem.y.laneGroups(); ++g)
-                addTo(totals, sharedTotals(plan, shared, g, group, place));
+                addTo(totals, sharedTotals(plan, shared, g, group, place), place.floats());
             writeTile(plan, place, totals, dw);
         }
 }
