@@ -22,6 +22,15 @@ void packBand(const void* bound, void* const* operands, Workspace, int, int64_t 
     const float* const x = static_cast<const float*>(operands[0]) +
                            group * p.filters * filterStride + first * resultStride;
     float* to = static_cast<float*>(operands[1]) + p.bandOffset(group, band);
+    if (p.run == 1 && real == line) {
+        // Taps lie side by side in what is read: that goes on end.
+        for (int64_t source = 0; source < sources; ++source, to += taps * line)
+            for (int64_t k = 0; k < line; ++k) {
+                const float* const from = x + source * sourceStride + k * resultStride;
+                for (int64_t tap = 0; tap < taps; ++tap) to[tap * line + k] = from[tap];
+            }
+        return;
+    }
     for (int64_t run = 0; run < sources; run += p.run)
         for (int64_t tap = 0; tap < taps; ++tap)
             for (int64_t source = run; source < run + p.run; ++source, to += line) {

@@ -8,7 +8,7 @@
 namespace vitrine::kernels::cpu {
 namespace {
 
-constexpr int64_t grainElements = 16 * 1024;
+constexpr int64_t grainElements = 6 * 1024;
 
 PoolAxis makeAxis(const WindowAxis& window, bool countIncludePad) {
     PoolAxis axis;
