@@ -114,7 +114,8 @@ class LoadFusion {
         return false;
     }
 
-    /// Cheap steps from images that lie as the result does.
+    /// Cheap steps from images that lie as the result does, or that are copied to lie so for its
+    /// one reader as they would be for itself.
     bool isCandidate(size_t i) const {
         const Instr& made = instr(i);
         const kernels::Call& call = m_choices[i].call();
@@ -126,11 +127,12 @@ class LoadFusion {
         if (first == noValue || !isImage(first, made.out[0])) return false;
         if (readsLoadedTwice(made) || repeatsPlanes(i)) return false;
         const std::vector<ValueId> images = imagesOf(made);
+        const bool isCopiedAnyway = isOnePhase(i) && isReadAtOnce(i) && !isView(first);
         const auto lies = [&](ValueId v) {
+            if (isView(v)) return isCopiedAnyway;
             return !isImage(v, made.out[0]) || layoutOf(v) == layoutOf(made.out[0]);
         };
-        return images.size() <= mostImages && std::ranges::all_of(made.operands(), lies) &&
-               std::ranges::none_of(made.operands(), [&](ValueId v) { return isView(v); });
+        return images.size() <= mostImages && std::ranges::all_of(made.operands(), lies);
     }
 
     /// All of them, or nothing: as long as one needs the result, it is there for the others too.
@@ -180,6 +182,22 @@ class LoadFusion {
         });
     }
 
+    /// Nothing between it and its one reader, a chain, leaves an image. What it is made of takes no
+    /// more memory there than here, and one image makes room for what the chain gives.
+    bool isReadAtOnce(size_t i) const {
+        const ValueId result = instr(i).out[0];
+        const std::vector<size_t>& readers = m_readers[at(result)];
+        if (readers.size() != 1 || !isImage(instr(readers[0]).out[0], result)) return false;
+        if (kernels::asSteps(m_choices[readers[0]].call().problem).empty()) return false;
+        constexpr int64_t least = 64;
+        for (size_t k = i + 1; k < readers[0]; ++k)
+            for (ValueId v : instr(k).out)
+                if (!m_drop[k] && m_program.value(v).shape.elements() * least >
+                                      m_program.value(result).shape.elements())
+                    return false;
+        return true;
+    }
+
     /// What the result is made of is there anyway for as long as somebody reads it; or one image
     /// takes the result's place.
     bool keepsMemory(size_t i) const {
@@ -189,7 +207,7 @@ class LoadFusion {
             return m_program.value(v).definedBy >= 0 && !m_stays[at(v)] && lastReader(v, i) < last;
         };
         const auto longer = std::ranges::count_if(imagesOf(instr(i)), livesLonger);
-        return longer <= (isOnePhase(i) ? 1 : 0);
+        return longer <= (isOnePhase(i) ? (isReadAtOnce(i) ? 2 : 1) : 0);
     }
 
     /// Images moved to and from memory beside what moved before. Where the backward phase reads it,

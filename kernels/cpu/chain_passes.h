@@ -27,13 +27,24 @@ class Passes {
 
   private:
     struct Pass {
+        Pointwise function = Pointwise::Add;
         RowFunction run = nullptr;
         NormalizeRow normalize = nullptr;  ///< instead of it
+        NormalizedBy then = NormalizedBy::Nothing;
+        bool thenRelu = false;
         Parameters parameters = {};
-        std::array<int, 4> from{};  ///< operands of the walk, or soFar
+        std::array<int, 4> from{};     ///< operands of the walk, or soFar
+        int other = ChainStep::soFar;  ///< of what follows a normalization: the same
+        std::array<int, 3> ofOther{};
         int at = ChainStep::soFar;  ///< an operand of the walk
         size_t buffer = 0;          ///< of what that becomes
+
+        bool isBareNormalize() const { return normalize && then == NormalizedBy::Nothing; }
+        bool isPlain(Pointwise of) const { return run && function == of && !thenRelu; }
+        bool reads(int operand) const;
+        void follow(NormalizedBy by, const Pass& pass, int with);
     };
+    using List = std::vector<Pass>;
 
     int operandOf(int place) const {
         return place == ChainStep::soFar ? place : place - static_cast<int>(m_first);
@@ -42,11 +53,16 @@ class Passes {
     Pass single(const ChainStep& step, bool thenRelu) const;
     Pass normalization(const ChainStep& offset, const ChainStep& affine, bool thenRelu) const;
     size_t bufferOf(int at);
+    static void joinBounds(List& list);
+    static bool joinBehind(Pass& normalize, const Pass& next);
+    void joinLoads();
+    bool joinLoaded(Pass& pass);
+    void join();
     static void run(const Pass& pass, const PieceOperands& operands, const float* soFar, float* to,
                     int64_t count);
 
     size_t m_first;
-    std::vector<Pass> m_loads, m_passes;
+    List m_loads, m_passes;
     std::vector<int> m_loaded;  ///< operands, by buffer
 };
 

@@ -79,12 +79,14 @@ class ChainWalk {
         for (int64_t i = 0; i < length; i += blockWidth) __builtin_prefetch(row + i, 0, 3);
     }
 
-    /// Asks for the piece that begins there.
-    void fetch(const PieceOperands& from, int64_t begin, int64_t length) const {
-        const int64_t end = std::min(begin + chainPiece, length);
+    /// Asks for a piece some pieces ahead: memory answers later than one piece is done. What lies
+    /// behind a plane is mostly the next one.
+    void fetch(const PieceOperands& from, int64_t at) const {
+        constexpr int64_t ahead = 4;
+        const int64_t begin = at + ahead * chainPiece;
         for (size_t k = 0; k < m_sources.size(); ++k)
             if (m_sources[k].reach == Reach::Whole)
-                for (int64_t i = begin; i < end; i += blockWidth)
+                for (int64_t i = begin; i < begin + chainPiece; i += blockWidth)
                     __builtin_prefetch(from[k] + i, 0, 2);
     }
 
@@ -93,7 +95,7 @@ class ChainWalk {
         if (length <= chainPiece) return body(from, y, length);
         PieceOperands piece = from;
         for (int64_t i = 0; i < length; i += chainPiece) {
-            fetch(from, i + chainPiece, length);
+            fetch(from, i);
             for (size_t k = 0; k < m_sources.size(); ++k)
                 if (m_sources[k].reach == Reach::Whole) piece[k] = from[k] + i;
             body(piece, y + i, std::min(chainPiece, length - i));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/api/channel.h"
+#include "kernels/cpu/pointwise.h"
 
 namespace vitrine::kernels::cpu {
 
@@ -10,10 +11,28 @@ namespace vitrine::kernels::cpu {
 struct PixelNumbers {
     const float *center = nullptr, *scale = nullptr, *shift = nullptr;
 };
-/// y = (x − center) · scale + shift over pixels of a row, `count` floats in all; y may be x.
-using NormalizeRow = void (*)(const float* x, const PixelNumbers& of, float* y, int64_t count);
-/// That of the best instruction set, with the bits of channelNormalize.
-NormalizeRow normalizeRow(bool thenRelu);
+/// What becomes of n = (x − center) · scale + shift while registers hold it. Gates let `other` pass
+/// where n opens them.
+enum class NormalizedBy : uint8_t {
+    Nothing,
+    Relu,
+    Clamp,
+    Add,
+    AddNormalized,
+    ReluGate,
+    InsideGate
+};
+/// Rows of as many floats; those that a function does not have are not read.
+struct NormalizeOperands {
+    const float* x = nullptr;
+    PixelNumbers of = {};
+    const float* other = nullptr;
+    PixelNumbers ofOther = {};  ///< AddNormalized
+};
+/// Over pixels of a row, `count` floats in all; y may be x or other.
+using NormalizeRow = void (*)(const NormalizeOperands& from, float* y, int64_t count, Parameters);
+/// That of the best instruction set, with the bits of channelNormalize and of what comes after it.
+NormalizeRow normalizeRow(NormalizedBy then);
 
 Kernel channelMoments(const ChannelProblem& problem);
 Kernel channelNormalize(const ChannelProblem& problem);

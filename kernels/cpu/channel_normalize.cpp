@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // y = (x − center) · scale + shift for each channel, in planes of 16 lanes.
 #include "kernels/cpu/channel.h"
+
+#include <type_traits>
+
 #include "kernels/cpu/channel_plan.h"
 #include "kernels/cpu/halo.h"
 
@@ -8,6 +11,7 @@
 #define HWY_TARGET_INCLUDE "kernels/cpu/channel_normalize.cpp"
 #include <hwy/foreach_target.h>
 //
+#include "kernels/cpu/activations-inl.h"
 #include "kernels/cpu/vector16-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -28,15 +32,71 @@ struct PerLane {
     }
 };
 
-template <bool withRelu>
-void runRow(const float* x, const PixelNumbers& of, float* y, int64_t count) {
+struct Affine {
+    FloatVector center, scale, shift;
+
+    Affine(const PixelNumbers& of, int64_t lane)
+        : center(hn::LoadU(Floats(), of.center + lane)),
+          scale(hn::LoadU(Floats(), of.scale + lane)),
+          shift(hn::LoadU(Floats(), of.shift + lane)) {}
+    HWY_INLINE FloatVector operator()(FloatVector x) const {
+        return hn::MulAdd(hn::Sub(x, center), scale, shift);
+    }
+};
+
+/// What follows in registers: n, the other row's value, and two numbers.
+struct ThenNothing {
+    static constexpr bool readsOther = false, normalizesOther = false;
+    static HWY_INLINE FloatVector apply(FloatVector n, FloatVector, FloatVector, FloatVector) {
+        return n;
+    }
+};
+struct ThenRelu : ThenNothing {
+    static HWY_INLINE FloatVector apply(FloatVector n, FloatVector, FloatVector, FloatVector) {
+        return relu(n);
+    }
+};
+struct ThenClamp : ThenNothing {
+    static HWY_INLINE FloatVector apply(FloatVector n, FloatVector, FloatVector p, FloatVector q) {
+        return clampTo(Floats(), n, p, q);
+    }
+};
+struct ThenAdd {
+    static constexpr bool readsOther = true, normalizesOther = false;
+    static HWY_INLINE FloatVector apply(FloatVector n, FloatVector other, FloatVector,
+                                        FloatVector) {
+        return hn::Add(n, other);
+    }
+};
+struct ThenAddNormalized : ThenAdd {
+    static constexpr bool normalizesOther = true;
+};
+struct ThenReluGate : ThenAdd {
+    static HWY_INLINE FloatVector apply(FloatVector n, FloatVector other, FloatVector,
+                                        FloatVector) {
+        return reluGate(other, n);
+    }
+};
+struct ThenInsideGate : ThenAdd {
+    static HWY_INLINE FloatVector apply(FloatVector n, FloatVector other, FloatVector p,
+                                        FloatVector q) {
+        return hn::IfThenElseZero(hn::And(hn::Gt(n, p), hn::Lt(n, q)), other);
+    }
+};
+
+template <class Then>
+void runRow(const NormalizeOperands& from, float* y, int64_t count, Parameters parameters) {
+    const FloatVector p = broadcast(parameters.p), q = broadcast(parameters.q);
     for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector) {
-        const FloatVector center = hn::LoadU(Floats(), of.center + lane),
-                          scale = hn::LoadU(Floats(), of.scale + lane),
-                          shift = hn::LoadU(Floats(), of.shift + lane);
+        const Affine own(from.of, lane),
+            ofOther(Then::normalizesOther ? from.ofOther : from.of, lane);
+#pragma GCC unroll 4
         for (int64_t i = lane; i < count; i += blockWidth) {
-            const FloatVector value = hn::MulAdd(hn::Sub(load(x + i), center), scale, shift);
-            store(withRelu ? relu(value) : value, y + i);
+            const FloatVector value = own(load(from.x + i));
+            FloatVector other = value;
+            if constexpr (Then::readsOther) other = load(from.other + i);
+            if constexpr (Then::normalizesOther) other = ofOther(other);
+            store(Then::apply(value, other, p, q), y + i);
         }
     }
 }
@@ -45,9 +105,9 @@ template <bool withRelu>
 void normalizePlane(const ChannelProblem& problem, const float* x, const PixelNumbers& of,
                     float* y) {
     for (int64_t h = 0; h < problem.x.h; ++h)
-        runRow<withRelu>(x + problem.x.origin() + h * problem.x.rowStride(), of,
-                         y + problem.y.origin() + h * problem.y.rowStride(),
-                         problem.x.w * blockWidth);
+        runRow<std::conditional_t<withRelu, ThenRelu, ThenNothing>>(
+            {.x = x + problem.x.origin() + h * problem.x.rowStride(), .of = of},
+            y + problem.y.origin() + h * problem.y.rowStride(), problem.x.w * blockWidth, {});
     zeroHalo(problem.y, y);
 }
 
@@ -75,7 +135,12 @@ Kernel::Run chooseChannelNormalize(Epilogue epilogue) {
     return epilogue == Epilogue::Relu ? runNormalize<true> : runNormalize<false>;
 }
 
-NormalizeRow chooseNormalizeRow(bool thenRelu) { return thenRelu ? runRow<true> : runRow<false>; }
+NormalizeRow chooseNormalizeRow(NormalizedBy then) {
+    constexpr NormalizeRow rows[] = {
+        runRow<ThenNothing>,       runRow<ThenRelu>,     runRow<ThenClamp>,     runRow<ThenAdd>,
+        runRow<ThenAddNormalized>, runRow<ThenReluGate>, runRow<ThenInsideGate>};
+    return rows[static_cast<size_t>(then)];
+}
 
 }  // namespace
 }  // namespace vitrine::kernels::cpu::HWY_NAMESPACE
@@ -87,8 +152,8 @@ namespace vitrine::kernels::cpu {
 HWY_EXPORT(chooseChannelNormalize);
 HWY_EXPORT(chooseNormalizeRow);
 
-NormalizeRow normalizeRow(bool thenRelu) {
-    return HWY_DYNAMIC_DISPATCH(chooseNormalizeRow)(thenRelu);
+NormalizeRow normalizeRow(NormalizedBy then) {
+    return HWY_DYNAMIC_DISPATCH(chooseNormalizeRow)(then);
 }
 
 Kernel channelNormalize(const ChannelProblem& problem) {

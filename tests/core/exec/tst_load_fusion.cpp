@@ -160,6 +160,29 @@ class TestLoadFusion : public QObject {
                      entry.kernel.name.c_str());
     }
 
+    /// Of the gradients that it sums, each is read once, and the sum alone is written: also where
+    /// one comes from a concatenation.
+    void gradientOfABatchNormIsOnePass_data() {
+        QTest::addColumn<QString>("network");
+        for (const char* const network : {"bench_densenet", "bench_mobilenet", "bench_resnet20"})
+            QTest::newRow(network) << network;
+    }
+    void gradientOfABatchNormIsOnePass() {
+        QFETCH(QString, network);
+        const Program program = programOf(qPrintable(network), 16);
+        StateLayout states;
+        states.add(program);
+        const Tape tape = compileTape(program, states, {});
+        const auto count = [&](std::string_view op, Phase phase) {
+            return std::ranges::count_if(tape.entries, [&](const TapeEntry& entry) {
+                return entry.instr.op->id == op && entry.instr.phase == phase;
+            });
+        };
+        const auto norms = count("rsqrt", Phase::Forward);  // of each one's variance
+        QVERIFY(norms > 0);
+        QVERIFY(count("channel_normalize", Phase::Backward) <= norms);
+    }
+
     void planTakesAShareOfWhatPyTorchSaves_data() {
         QTest::addColumn<QByteArray>("network");
         QTest::addColumn<int>("batch");
