@@ -2,9 +2,12 @@
 // The side program: one entry, up to where it has given the value.
 #include "core/exec/fused_value.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ranges>
 
+#include "core/device/device_memory.h"
 #include "core/exec/kernel_call.h"
 #include "core/exec/tape_places.h"
 #include "core/exec/value_reader.h"
@@ -112,24 +115,10 @@ class Pieces {
     std::byte* m_next;
 };
 
-}  // namespace
-
-bool canRecompute(const Tape& tape, ValueId value, int entry) {
-    const int place = fusingEntry(tape, value);
-    if (place < 0 || place >= entry) return false;
-    const Instr alone = upTo(makerOf(tape, value), value);
-    return std::ranges::all_of(alone.operands(), [&](ValueId operand) {
-        return isAlive(tape, operand, entry) || packerOf(tape, operand, entry);
-    });
-}
-
-Result<RecomputedValue> recomputeFused(const Tape& tape, const Memory& memory, ValueId value,
-                                       int entry, Team& team) {
-    const Instr alone = upTo(makerOf(tape, value), value);
-    const std::vector<TensorType> in = typesOf(tape, alone.in), out = typesOf(tape, alone.out);
-    kernels::Call call = callOf(alone, in, out);
-    call.algorithm = algorithmOf(tape, value);
-    const kernels::Kernel kernel = boundTo(alone, call);
+Result<RecomputedValue> recomputeOnHost(const Tape& tape, const Memory& memory, const Instr& alone,
+                                        kernels::Call call, int entry, Team& team) {
+    const std::vector<TensorType> out = typesOf(tape, alone.out);
+    const kernels::Kernel kernel = boundTo(alone, std::move(call));
     const auto isGone = [&](ValueId operand) { return !isAlive(tape, operand, entry); };
     VITRINE_TRY(team.reserveScratch(kernel.scratchBytes));
     int64_t bytes = aligned(kernel.workspaceBytes);
@@ -139,8 +128,6 @@ Result<RecomputedValue> recomputeFused(const Tape& tape, const Memory& memory, V
     auto arena = Arena::allocate(bytes);
     if (!arena) return arena.error();
     RecomputedValue result{std::move(arena).value()};
-    VITRINE_CHECK(memory.host(), "tapes of devices have nothing fused");
-
     // Operands and results stand in one list: what a kernel only reads is not const there.
     const auto placeOf = [&](ValueId operand) {
         const TensorType& type = tape.value(operand).type;
@@ -165,6 +152,62 @@ Result<RecomputedValue> recomputeFused(const Tape& tape, const Memory& memory, V
     team.run(kernel, operands.data(),
              kernel.workspaceBytes > 0 ? pieces.take(kernel.workspaceBytes) : nullptr);
     return result;
+}
+
+/// By the device's kernel, so that it has the bits that the entry had: from the operands where they
+/// lie, into memory of its own, and from there to the host.
+Result<RecomputedValue> recomputeOnDevice(const Tape& tape, const DeviceMemory& memory,
+                                          const Instr& alone, const kernels::Call& call) {
+    Device& device = memory.device();
+    const auto kernel = device.bind(call, kernels::deviceAlignment / 4);
+    if (!kernel) return kernel.error();
+    if (!kernel->launch) {
+        Error error;
+        error.code = "H05";
+        error.message = fmt::format("{} has no kernel that gives {} alone", device.info().name,
+                                    valueText(tape, alone.out[0]));
+        return error;
+    }
+    const TensorType& type = tape.value(alone.out[0]).type;
+    const int64_t bytes = type.storageBytes();
+    constexpr int64_t step = kernels::deviceAlignment;
+    const int64_t workspaceAt = (bytes + step - 1) / step * step;
+    auto made = DeviceMemory::allocate(device, workspaceAt + kernel->workspaceBytes + step);
+    if (!made) return made.error();
+    std::vector<void*> operands;
+    for (ValueId operand : alone.operands()) {
+        const TensorType& of = tape.value(operand).type;
+        operands.push_back(memory.address(tape.offsetOf(operand) + bytesOf(of.dtype, of.offset)));
+    }
+    operands.push_back((*made)->address(0));
+    VITRINE_TRY(device.launch(*kernel, operands.data(), (*made)->address(workspaceAt)));
+    auto arena = Arena::allocate(bytes);
+    if (!arena) return arena.error();
+    RecomputedValue result{std::move(arena).value()};
+    VITRINE_TRY((*made)->read(0, {result.arena.data(), static_cast<size_t>(bytes)}));
+    return result;
+}
+
+}  // namespace
+
+bool canRecompute(const Tape& tape, ValueId value, int entry) {
+    const int place = fusingEntry(tape, value);
+    if (place < 0 || place >= entry) return false;
+    const Instr alone = upTo(makerOf(tape, value), value);
+    return std::ranges::all_of(alone.operands(), [&](ValueId operand) {
+        return isAlive(tape, operand, entry) || packerOf(tape, operand, entry);
+    });
+}
+
+Result<RecomputedValue> recomputeFused(const Tape& tape, const Memory& memory, ValueId value,
+                                       int entry, Team& team) {
+    const Instr alone = upTo(makerOf(tape, value), value);
+    const std::vector<TensorType> in = typesOf(tape, alone.in), out = typesOf(tape, alone.out);
+    kernels::Call call = callOf(alone, in, out);
+    call.algorithm = algorithmOf(tape, value);
+    if (!memory.host())
+        return recomputeOnDevice(tape, static_cast<const DeviceMemory&>(memory), alone, call);
+    return recomputeOnHost(tape, memory, alone, call, entry, team);
 }
 
 }  // namespace vitrine

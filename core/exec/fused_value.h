@@ -24,8 +24,8 @@ struct RecomputedValue {
 
 /// A value that fusion made disappear, from the operands of its entry, by that entry's operators
 /// up to the one that gives it, in memory of its own; canRecompute holds, or the entry runs next.
-/// `memory`, the host's, is what the tape's Executor works in. Thread: the one that runs the tape.
-/// Errors: H02.
+/// `memory` is what the tape's Executor works in. Thread: the one that runs the tape.
+/// Errors: H02, those of the device.
 Result<RecomputedValue> recomputeFused(const Tape& tape, const Memory& memory, ValueId value,
                                        int entry, Team& team);
 

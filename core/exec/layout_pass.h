@@ -23,6 +23,7 @@ struct TypedProgram {
     /// By value, for those that a pass added: the value whose contents it makes once more. Shorter
     /// where none was added.
     std::vector<ValueId> recomputes = {};
+    Device* device = nullptr;  ///< whose kernels run; null: the CPU's
 
     ValueId recomputedBy(ValueId v) const {
         const auto at = static_cast<size_t>(v);

@@ -121,7 +121,10 @@ class LoadFusion {
         const kernels::Call& call = m_choices[i].call();
         if (made.op->isView() || made.out.size() != 1 || m_stays[at(made.out[0])]) return false;
         const std::vector<kernels::ChainStep> own = kernels::asSteps(call.problem);
-        if (own.empty() || layoutOf(made.out[0]) == LayoutKind::RowMajor) return false;
+        // The CPU loads planes alone.
+        const bool isOnDevice = m_choices[i].asked->allowed.device;
+        if (own.empty() || (!isOnDevice && layoutOf(made.out[0]) == LayoutKind::RowMajor))
+            return false;
         if (!kernels::areCheap(own) || !kernels::areCheap(call.store)) return false;
         const ValueId first = made.in[0];
         if (first == noValue || !isImage(first, made.out[0])) return false;
@@ -156,6 +159,11 @@ class LoadFusion {
     bool wantsItSo(size_t reader, ValueId result) const {
         const Instr& by = instr(reader);
         if (by.op->isView() || loadsThroughPool(by) || endsInPool(by)) return false;
+        // Row-major chains take no operands with gaps.
+        const bool isChain = !kernels::asSteps(m_choices[reader].call().problem).empty();
+        if (isChain && layoutOf(result) == LayoutKind::RowMajor &&
+            std::ranges::any_of(by.operands(), [&](ValueId v) { return isView(v); }))
+            return false;
         for (const FusedOp& load : by.loads)
             if (by.in[static_cast<size_t>(load.at)] == result) return false;
         const std::vector<ValueId> values = callValues(by);

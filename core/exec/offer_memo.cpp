@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "core/exec/device_offers.h"
 #include "core/exec/kernel_call.h"
 
 namespace vitrine {
@@ -186,11 +187,14 @@ AskedOffers answerTo(const Question& question) {
     const MeasuredWays* const measured = question.allowed.measured.get();
     const MeasuredWays::Ways* const ways = measured ? waysOf(question) : nullptr;
     if (ways) takeMeasured(*ways, measured->threads, offers.list);
-    AskedOffers asked = askedOffers(std::move(call), std::move(offers));
+    Device* const device = question.allowed.device;
+    AskedOffers asked = device ? offersOfDevice(*device, std::move(call), std::move(offers))
+                               : askedOffers(std::move(call), std::move(offers));
     if (pooled) asked = withPool(question.instr, std::move(asked), *pooled);
     if (ways) asked.ways = withTimes(*asked.ways, *ways, measured->threads);
     asked.allowed.math = question.allowed.math;
     asked.allowed.measured = question.allowed.measured;
+    asked.allowed.device = device;
     return asked;
 }
 

@@ -16,6 +16,8 @@
 
 namespace vitrine {
 
+class Device;
+
 using LayoutSet = std::bitset<4>;  ///< by LayoutKind
 inline constexpr LayoutSet everyLayout{0b1111};
 inline constexpr LayoutSet onlyRowMajor{1U << static_cast<unsigned>(LayoutKind::RowMajor)};
@@ -29,6 +31,8 @@ struct Allowed {
     Math math = Math::Direct;
     /// What ways took here, in place of estimates; null: nothing was measured.
     std::shared_ptr<const MeasuredWays> measured = {};
+    /// Whose kernels they are, row-major alone; null: the CPU's.
+    Device* device = nullptr;
     bool operator==(const Allowed&) const = default;
 
     bool isRowMajorOnly() const { return layouts == onlyRowMajor; }

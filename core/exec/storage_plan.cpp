@@ -9,6 +9,7 @@
 #include "core/base/check.h"
 #include "core/exec/kernel_call.h"
 #include "core/opdef/registry.h"
+#include "core/tensor/channels_last.h"
 
 namespace vitrine {
 
@@ -168,7 +169,9 @@ class StoragePlanner {
             const TensorType &have = value(operand).type, &want = value(instr.out[k]).type;
             const TapeStorage& storage = storageOf(operand);
             if (storage.isState || isInput(operand) || storage.block.last > i) continue;
-            if (have.layout != want.layout || have.offset != 0 || !have.isContiguous()) continue;
+            if (have.layout != want.layout || have.offset != 0) continue;
+            if (have.strides != want.strides || !(have.isContiguous() || isChannelsLast(have)))
+                continue;
             if (storage.block.bytes != want.storageBytes() || have.dtype != want.dtype) continue;
             const bool shared = std::ranges::any_of(instr.operands(), [&](ValueId other) {
                 return other != operand && value(other).storage == value(operand).storage;

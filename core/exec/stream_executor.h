@@ -16,11 +16,11 @@ namespace vitrine {
 
 class StreamExecutor final : public Executor {
   public:
-    /// Of tapes for devices: everything row-major, nothing fused. (Their workspaces are those of
-    /// the CPU's kernels: those of the device's have memory of their own.)
-    static TapeOptions tapeOptions() { return {.referenceKernels = true, .fuse = false}; }
+    /// Of tapes that run on every device and on the CPU: everything row-major, nothing fused.
+    static TapeOptions plainOptions() { return {.referenceKernels = true, .fuse = false}; }
 
-    /// Finds a kernel of the device for every entry. `tape` was compiled with tapeOptions and lies
+    /// Finds a kernel of the device for every entry. `tape` was compiled for it (see
+    /// TapeOptions::device; kernels' workspaces have memory of their own) or is plain, and lies
     /// in `memory` (tape.arenaBytes()); these and `device` must outlive this. Errors: "H05" for an
     /// entry that the device has no kernel for, by name and with its reasons; those of the device.
     static Result<std::unique_ptr<StreamExecutor>> create(const Tape& tape, Device& device,

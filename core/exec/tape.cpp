@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/exec/channels_last.h"
 #include "core/exec/fusion.h"
 #include "core/exec/kernel_call.h"
 #include "core/exec/late_order.h"
@@ -43,7 +44,7 @@ class TapeCompiler {
         m_tape.entries.reserve(program().instrs.size());
         for (size_t i = 0; i < program().instrs.size(); ++i) bind(static_cast<int>(i));
         m_tape.extent = m_plan.layOut(shareMemory);
-        if (shareMemory) holdMore();
+        if (shareMemory && !m_typed.device) holdMore();
         m_tape.values = std::move(m_plan.values);
         m_tape.storages = std::move(m_plan.storages);
         m_tape.states = std::move(m_plan.states);
@@ -166,17 +167,20 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
                  OfferMemo& memo) {
     readThroughRepeats(program);
     removeDeadCode(program);
-    const Allowed allowed{options.referenceKernels ? onlyRowMajor : everyLayout, options.math,
-                          options.referenceKernels ? nullptr : options.measured};
+    const bool isPlain = options.referenceKernels || options.device;
+    const Allowed allowed{isPlain ? onlyRowMajor : everyLayout, options.math,
+                          isPlain ? nullptr : options.measured, options.device};
     std::vector<KernelChoice> choices = chooseKernels(program, allowed, memo);
     if (options.fuse) fuse(program, choices, memo);
-    if (options.fuse) fusePools(program, choices, memo);
+    if (options.fuse && !options.device) fusePools(program, choices, memo);
     if (options.fuse && options.sumsInParts) {
-        fuseUnpools(program, choices, memo, options.pinned);
+        if (!options.device) fuseUnpools(program, choices, memo, options.pinned);
         fuseSums(program, choices, memo);
     }
     if (options.fuse && options.loads) fuseLoads(program, choices, memo, options.pinned);
     TypedProgram typed = assignLayouts(std::move(program), std::move(choices));
+    typed.device = options.device;
+    if (options.device) putChannelsLast(typed, options.bytesOfLaunch);
     orderLate(typed);
     typed = recomputed(std::move(typed), states, options);
     StoragePlan plan = planStorages(typed, states, options);

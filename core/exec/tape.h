@@ -21,6 +21,8 @@
 
 namespace vitrine {
 
+class Device;
+
 /// A value of the tape. Values that share memory (views, results in the place of an operand) have
 /// one storage.
 struct TapeValue {
@@ -42,8 +44,9 @@ struct TapeStorage {
 };
 
 struct TapeEntry {
-    Instr instr;             ///< operator, fields, operands, origins, phase, what was fused in
-    kernels::Kernel kernel;  ///< run == nullptr for views: nothing happens
+    Instr instr;  ///< operator, fields, operands, origins, phase, what was fused in
+    /// run == nullptr for views: nothing happens. On tapes for devices a name alone.
+    kernels::Kernel kernel;
     kernels::Algorithm algorithm = kernels::Algorithm::Direct;
     KernelReasons reasons;  ///< why this one; nothing for views
     int workspace = -1;     ///< index into Tape::storages
@@ -110,6 +113,11 @@ struct TapeOptions {
     std::vector<std::string> madeAgain = {};
     /// What kernels took on this machine, in place of estimates; null: nothing was measured.
     std::shared_ptr<const MeasuredWays> measured = {};
+    /// What the tape is for; null: the CPU. Its kernels say what is fused, and which images lie
+    /// with their channels side by side.
+    Device* device = nullptr;
+    /// The device moves so many bytes while it begins to run one kernel more.
+    double bytesOfLaunch = 4e6;
 };
 
 /// Runs the passes over a program and binds kernels and memory. `states` must hold the program's

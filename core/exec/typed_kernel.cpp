@@ -3,6 +3,7 @@
 #include "core/exec/typed_kernel.h"
 
 #include "core/base/check.h"
+#include "core/exec/device_offers.h"
 #include "core/exec/kernel_call.h"
 
 namespace vitrine {
@@ -22,6 +23,7 @@ kernels::Kernel boundKernel(const TypedProgram& typed, size_t instr) {
     call.operands.reserve(of.in.size() + of.out.size());
     for (ValueId v : callValues(of))
         call.operands.push_back(operandOf(typed.types[static_cast<size_t>(v)]));
+    if (typed.device) return kernelOfDevice(*typed.device, call);
     kernels::Kernel kernel = boundTo(of, std::move(call));
     VITRINE_CHECK(kernel.run, ("no kernel takes " + std::string(of.op->id)).c_str());
     return kernel;

@@ -7,7 +7,7 @@
 
 namespace vitrine {
 
-/// The one that runs an instruction; without a function for views.
+/// The one that runs an instruction; without a function for views, and on devices.
 kernels::Kernel boundKernel(const TypedProgram& typed, size_t instr);
 /// Estimated, on one core, from shapes and instruction set alone.
 double secondsOf(const TypedProgram& typed, size_t instr);

@@ -51,7 +51,7 @@ std::vector<ProfileRow> profileEntries(BenchStep& step, int rounds) {
     std::vector<ProfileRow> rows;
     for (size_t i = 0; i < times.size(); ++i) {
         const TapeEntry& entry = tape.entries[i];
-        if (!entry.kernel.run || entry.once) continue;
+        if (entry.instr.op->isView() || entry.once) continue;
         rows.push_back({.op = operatorText(entry),
                         .kernel = entry.kernel.name,
                         .node = fmt::format("{}", fmt::join(entry.instr.origins, " ")),

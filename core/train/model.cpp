@@ -106,10 +106,7 @@ class ProgramFamily {
 TapeOptions tapeOptions(const Program& program, const Variant& variant, const Graph& graph,
                         const ModelOptions& options) {
     TapeOptions tape = options.tape;
-    if (options.device) {
-        tape.referenceKernels = StreamExecutor::tapeOptions().referenceKernels;
-        tape.fuse = StreamExecutor::tapeOptions().fuse;
-    }
+    tape.device = options.device.get();
     const auto pin = [&](ValueId value) {
         if (value != noValue) tape.pinned.push_back(program.value(value).name);
     };

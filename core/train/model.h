@@ -44,7 +44,7 @@ struct ModelOptions {
     Normalisation normalisation = {};
     TapeOptions tape = {};
     int threads = 1;
-    /// What the tapes run on; null: the CPU. On a device nothing is fused, and all lies row-major.
+    /// What the tapes run on; null: the CPU.
     std::shared_ptr<Device> device = {};
     /// In evaluations and predictions nothing is fused, and what every node gives stays readable.
     bool keepsNodes = false;

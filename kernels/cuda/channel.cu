@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Per-channel statistics, sums and maps. Sums are in double; those of the moments are of distances
 // from the channel's first element, so that a mean far from zero costs no digits.
+#include <cmath>
+
+#include "kernels/cuda/columns.h"
 #include "kernels/cuda/divisor.h"
-#include "kernels/cuda/reduction.h"
 
 namespace vitrine::kernels::cuda {
 
@@ -13,13 +15,16 @@ struct ChannelPlan {
     int64_t channels = 1, pixels = 1;
     Divisor perImage;
     double count = 1;
+    bool isLast = false;  ///< channels lie side by side
 
-    explicit ChannelPlan(const Operand& x)
+    explicit ChannelPlan(const Operand& x, bool areLast)
         : channels(x.c),
           pixels(x.h * x.w),
           perImage(x.h * x.w),
-          count(static_cast<double>(x.n * x.h * x.w)) {}
+          count(static_cast<double>(x.n * x.h * x.w)),
+          isLast(areLast) {}
     VITRINE_BOTH int64_t offset(int64_t channel, int64_t element) const {
+        if (isLast) return element * channels + channel;
         auto pixel = static_cast<uint32_t>(element);
         const int64_t image = perImage.take(pixel);
         return (image * channels + channel) * pixels + pixel;
@@ -37,7 +42,7 @@ struct Moments {
 
     VITRINE_BOTH static State none() { return {0, 0}; }
     VITRINE_BOTH double center(int64_t channel) const {
-        return static_cast<double>(at.get<const T>(0)[channel * plan.pixels]);
+        return static_cast<double>(at.get<const T>(0)[plan.offset(channel, 0)]);
     }
     VITRINE_BOTH void add(State& state, int64_t channel, int64_t element) const {
         const double x = static_cast<double>(at.get<const T>(0)[plan.offset(channel, element)]);
@@ -97,22 +102,31 @@ struct ChannelMap {
         uint32_t channel = pixels.quotient(static_cast<uint32_t>(i));
         static_cast<void>(channels.take(channel));
         const T distance = at.get<const T>(0)[i] - at.get<const T>(1)[channel];
-        at.get<T>(4)[i] = distance * at.get<const T>(2)[channel] + at.get<const T>(3)[channel];
+        at.get<T>(4)[i] =
+            std::fma(distance, at.get<const T>(2)[channel], at.get<const T>(3)[channel]);
     }
 };
+
+template <class Pass>
+DeviceStatus takePass(StreamKernel* kernel, const Call& call, const std::string& name,
+                      const Pass& pass) {
+    const Operand& x = call.in(0);
+    const ReductionSize size(x.c, x.n * x.h * x.w);
+    if (!pass.plan.isLast) return takeReduction(kernel, call, name, pass, size);
+    return takeColumns(kernel, call, name + " NHWC", pass, x.c, x.n * x.h * x.w);
+}
 
 template <class T>
 DeviceStatus takeChannel(StreamKernel* kernel, const Call& call, ChannelPass pass) {
     const Operand& x = call.in(0);
-    const ChannelPlan plan(x);
-    const ReductionSize size(x.c, x.n * x.h * x.w);
+    const ChannelPlan plan(x, hasLast(call));
     switch (pass) {
         case ChannelPass::Moments:
-            return takeReduction(kernel, call, "channel.moments", Moments<T>{{}, plan}, size);
+            return takePass(kernel, call, "channel.moments", Moments<T>{{}, plan});
         case ChannelPass::Sum:
-            return takeReduction(kernel, call, "channel.sum", ChannelTotal<T>(plan), size);
+            return takePass(kernel, call, "channel.sum", ChannelTotal<T>(plan));
         case ChannelPass::Dot:
-            return takeReduction(kernel, call, "channel.dot", ChannelDot<T>(plan), size);
+            return takePass(kernel, call, "channel.dot", ChannelDot<T>(plan));
         default:
             return takeEach(
                 kernel, call, "channel.normalize",
@@ -121,10 +135,21 @@ DeviceStatus takeChannel(StreamKernel* kernel, const Call& call, ChannelPass pas
     }
 }
 
+/// Of reductions all images lie with their channels side by side, or none does.
+std::string whyNotSummed(const Call& call) {
+    const ChannelPass pass = std::get<Channel>(call.problem).pass;
+    if (!hasLast(call) || pass == ChannelPass::Normalize) return whyNotPlain(call);
+    if (!call.load.empty() || !call.store.empty() || !call.sums.empty()) return appliesNothing;
+    const size_t images = pass == ChannelPass::Dot ? 2 : 1;
+    for (size_t k = 0; k < images; ++k)
+        if (!isLast(call.in(k))) return "wants all images with their channels side by side";
+    return whyNotIndexed(call);
+}
+
 }  // namespace
 
 DeviceStatus bindChannel(Context&, const Call& call, StreamKernel* kernel) {
-    if (const std::string why = whyNotPlain(call); !why.empty())
+    if (const std::string why = whyNotSummed(call); !why.empty())
         return refuse(kernel, "channel", why);
     return forReal(kernel, "channel", call.in(0).dtype, [&](auto number) {
         return takeChannel<decltype(number)>(kernel, call, std::get<Channel>(call.problem).pass);

@@ -2,6 +2,7 @@
 // Convolution and its two adjoints as products of matrices that are never written down: tiles load
 // what belongs together from the images themselves. Groups are the batches of the product.
 #include "kernels/cuda/conv.h"
+#include "kernels/cuda/fused.h"
 #include "kernels/cuda/tiled_product.h"
 
 namespace vitrine::kernels::cuda {
@@ -9,64 +10,77 @@ namespace vitrine::kernels::cuda {
 namespace {
 
 /// Rows are the pixels of y of all images, columns filters, the depth channels and taps.
-template <class T>
+template <class T, class Fused>
 struct ConvForward {
     using Number = T;
     static constexpr bool aAlongM = true, bAlongN = false;
-    Places<4> at;
+    Places<4 + Fused::operands> at;
     ProductSize size;
     ConvSize conv;
     WindowPlan window;
     Divisor pixels, taps;
     int result = 2;
+    bool hasBias = false;
+    Fused fused;
 
     VITRINE_BOTH T a(int64_t group, int64_t m, int64_t k) const {
         auto pixel = static_cast<uint32_t>(m), tap = static_cast<uint32_t>(k);
         const int64_t image = pixels.take(pixel), channel = taps.take(tap);
         const int32_t place = window.inX(window.pixelOfY(pixel), window.tap(tap));
         const int64_t plane = (image * conv.groups + group) * conv.channels + channel;
-        return place < 0 ? T(0) : at.get<const T>(0)[plane * conv.xPixels + place];
+        return place < 0 ? T(0) : at.template get<const T>(0)[plane * conv.xPixels + place];
     }
     VITRINE_BOTH T b(int64_t group, int64_t k, int64_t n) const {
-        return at.get<const T>(1)[(group * conv.filters + n) * size.depth + k];
+        return at.template get<const T>(1)[(group * conv.filters + n) * size.depth + k];
     }
-    VITRINE_BOTH void store(int64_t group, int64_t m, int64_t n, T sum) const {
+    /// Where an element of y lies.
+    VITRINE_BOTH int64_t indexOf(int64_t group, int64_t m, int64_t n) const {
         auto pixel = static_cast<uint32_t>(m);
         const int64_t image = pixels.take(pixel), filter = group * conv.filters + n;
-        if (result == 3) sum += at.get<const T>(2)[filter];
-        const int64_t plane = image * conv.groups * conv.filters + filter;
-        at.get<T>(result)[plane * conv.yPixels + pixel] = sum;
+        return (image * conv.groups * conv.filters + filter) * conv.yPixels + pixel;
+    }
+    VITRINE_BOTH T store(int64_t group, int64_t m, int64_t n, T sum) const {
+        if (hasBias) sum += at.template get<const T>(2)[group * conv.filters + n];
+        const int64_t i = indexOf(group, m, n);
+        return at.template get<T>(result)[i] = fused.stored(i, sum, at.place);
     }
 };
 
 /// Rows are the pixels of dx of all images, columns channels, the depth filters and taps.
-template <class T>
+template <class T, class Fused>
 struct ConvData {
     using Number = T;
     static constexpr bool aAlongM = true, bAlongN = false;
-    Places<3> at;
+    Places<3 + Fused::operands> at;
     ProductSize size;
     ConvSize conv;
     WindowPlan window;
     Divisor pixels, taps;
+    int result = 2;
+    Fused fused;
 
     VITRINE_BOTH T a(int64_t group, int64_t m, int64_t k) const {
         auto pixel = static_cast<uint32_t>(m), tap = static_cast<uint32_t>(k);
         const int64_t image = pixels.take(pixel), filter = taps.take(tap);
         const int32_t place = window.inY(window.pixelOfX(pixel), window.tap(tap));
         const int64_t plane = (image * conv.groups + group) * conv.filters + filter;
-        return place < 0 ? T(0) : at.get<const T>(0)[plane * conv.yPixels + place];
+        return place < 0 ? T(0) : at.template get<const T>(0)[plane * conv.yPixels + place];
     }
     VITRINE_BOTH T b(int64_t group, int64_t k, int64_t n) const {
         auto tap = static_cast<uint32_t>(k);
         const int64_t filter = group * conv.filters + taps.take(tap);
-        return at.get<const T>(1)[(filter * conv.channels + n) * window.taps + tap];
+        return at.template get<const T>(1)[(filter * conv.channels + n) * window.taps + tap];
     }
-    VITRINE_BOTH void store(int64_t group, int64_t m, int64_t n, T sum) const {
+    /// Where an element of dx lies.
+    VITRINE_BOTH int64_t indexOf(int64_t group, int64_t m, int64_t n) const {
         auto pixel = static_cast<uint32_t>(m);
         const int64_t image = pixels.take(pixel);
         const int64_t plane = (image * conv.groups + group) * conv.channels + n;
-        at.get<T>(2)[plane * conv.xPixels + pixel] = sum;
+        return plane * conv.xPixels + pixel;
+    }
+    VITRINE_BOTH T store(int64_t group, int64_t m, int64_t n, T sum) const {
+        const int64_t i = indexOf(group, m, n);
+        return at.template get<T>(result)[i] = fused.stored(i, sum, at.place);
     }
 };
 
@@ -94,55 +108,82 @@ struct ConvWeights {
         const int64_t plane = (image * conv.groups + group) * conv.channels + channel;
         return place < 0 ? T(0) : at.get<const T>(1)[plane * conv.xPixels + place];
     }
-    VITRINE_BOTH void store(int64_t group, int64_t m, int64_t n, T sum) const {
-        at.get<T>(2)[(group * conv.filters + m) * size.columns + n] = sum;
+    VITRINE_BOTH T store(int64_t group, int64_t m, int64_t n, T sum) const {
+        return at.get<T>(2)[(group * conv.filters + m) * size.columns + n] = sum;
     }
 };
 
-template <class T>
+template <class T, class Fused>
 DeviceStatus takeConv(const Context& context, StreamKernel* kernel, const Call& call,
-                      const Conv& conv, const ConvSize& size) {
+                      const ConvSize& size, const Fused& fused) {
+    const auto& conv = std::get<Conv>(call.problem);
     const WindowPlan window(conv.window);
-    const int64_t taps = window.taps;
-    switch (conv.pass) {
-        case ConvPass::Forward:
-            return takeProduct(context, kernel, call, "conv2d.forward",
-                               ConvForward<T>{.at = {},
-                                              .size = {size.groups, size.images * size.yPixels,
-                                                       size.filters, size.channels * taps},
-                                              .conv = size,
-                                              .window = window,
-                                              .pixels = Divisor(size.yPixels),
-                                              .taps = Divisor(taps),
-                                              .result = conv.bias ? 3 : 2});
-        case ConvPass::Data:
-            return takeProduct(context, kernel, call, "conv2d.data",
-                               ConvData<T>{.at = {},
-                                           .size = {size.groups, size.images * size.xPixels,
-                                                    size.channels, size.filters * taps},
-                                           .conv = size,
-                                           .window = window,
-                                           .pixels = Divisor(size.xPixels),
-                                           .taps = Divisor(taps)});
-        default:
-            return takeProduct(
-                context, kernel, call, "conv2d.weights",
-                ConvWeights<T>{.at = {},
-                               .size = {size.groups, size.filters, size.channels * taps,
-                                        size.images * size.yPixels},
-                               .conv = size,
-                               .window = window,
-                               .pixels = Divisor(size.yPixels),
-                               .taps = Divisor(taps)});
+    const auto result = static_cast<int>(call.inputs());
+    const std::string name = "conv2d." + passName(conv.pass) + stepsText(call);
+    if (conv.pass == ConvPass::Forward) {
+        const ProductSize product{size.groups, size.images * size.yPixels, size.filters,
+                                  size.channels * window.taps};
+        return takeProduct(context, kernel, call, name,
+                           ConvForward<T, Fused>{.at = {},
+                                                 .size = product,
+                                                 .conv = size,
+                                                 .window = window,
+                                                 .pixels = Divisor(size.yPixels),
+                                                 .taps = Divisor(window.taps),
+                                                 .result = result,
+                                                 .hasBias = conv.bias,
+                                                 .fused = fused});
     }
+    const ProductSize product{size.groups, size.images * size.xPixels, size.channels,
+                              size.filters * window.taps};
+    return takeProduct(context, kernel, call, name,
+                       ConvData<T, Fused>{.at = {},
+                                          .size = product,
+                                          .conv = size,
+                                          .window = window,
+                                          .pixels = Divisor(size.xPixels),
+                                          .taps = Divisor(window.taps),
+                                          .result = result,
+                                          .fused = fused});
+}
+
+template <class T>
+DeviceStatus takeWeights(const Context& context, StreamKernel* kernel, const Call& call,
+                         const ConvSize& size) {
+    const WindowPlan window(std::get<Conv>(call.problem).window);
+    const ProductSize product{size.groups, size.filters, size.channels * window.taps,
+                              size.images * size.yPixels};
+    return takeProduct(context, kernel, call, "conv2d.weights",
+                       ConvWeights<T>{.at = {},
+                                      .size = product,
+                                      .conv = size,
+                                      .window = window,
+                                      .pixels = Divisor(size.yPixels),
+                                      .taps = Divisor(window.taps)});
+}
+
+/// Images and filters lie with their channels side by side, the gradient of filters row-major; what
+/// steps read, as they can read it.
+std::string whyNotLast(const Call& call) {
+    const bool isOfWeights = std::get<Conv>(call.problem).pass == ConvPass::Weights;
+    const Operand& result = call.out(0);
+    for (size_t k = 0; k < 2; ++k)
+        if (!isLast(call.in(k))) return "wants all images with their channels side by side";
+    if (isOfWeights ? !isWhole(result) : !isLast(result))
+        return "leaves images with their channels side by side, and filters row-major";
+    for (const Operand& operand : call.operands)
+        if (operand.dtype != DType::F32) return unexpectedType("f32", operand.dtype);
+    const bool doesMore = !call.store.empty() || !call.sums.empty();
+    if (isOfWeights && doesMore) return appliesNothing;
+    const std::string why = whyNotLoaded(call);
+    return why.empty() ? whyNotIndexed(call) : why;
 }
 
 }  // namespace
 
 DeviceStatus bindConv(Context& context, const Call& call, StreamKernel* kernel) {
     const auto& conv = std::get<Conv>(call.problem);
-    if (const std::string why = whyNotPlain(call); !why.empty())
-        return refuse(kernel, "conv2d", why);
+    const bool isOfWeights = conv.pass == ConvPass::Weights;
     const Operand& x = conv.pass == ConvPass::Forward ? call.in(0)
                        : conv.pass == ConvPass::Data  ? call.out(0)
                                                       : call.in(1);
@@ -153,9 +194,22 @@ DeviceStatus bindConv(Context& context, const Call& call, StreamKernel* kernel) 
                         .groups = conv.groups,
                         .xPixels = x.h * x.w,
                         .yPixels = y.h * y.w};
-    if (size.channels == 1 && conv.groups > 1) return bindDepthwise(context, call, size, kernel);
-    return forReal(kernel, "conv2d", x.dtype, [&](auto number) {
-        return takeConv<decltype(number)>(context, kernel, call, conv, size);
+    const bool isDepthwise = size.channels == 1 && conv.groups > 1 && call.sums.empty();
+    if (hasLast(call)) {
+        if (const std::string why = whyNotLast(call); !why.empty())
+            return refuse(kernel, "conv2d", why);
+        return isDepthwise ? bindDepthwise(context, call, size, kernel)
+                           : bindConvLast(context, call, size, kernel);
+    }
+    if (const std::string why = isOfWeights ? whyNotPlain(call) : whyNotFused(call); !why.empty())
+        return refuse(kernel, "conv2d", why);
+    if (isDepthwise) return bindDepthwise(context, call, size, kernel);
+    if (isOfWeights)
+        return forReal(kernel, "conv2d", x.dtype, [&](auto number) {
+            return takeWeights<decltype(number)>(context, kernel, call, size);
+        });
+    return forSummed(kernel, "conv2d", call, [&](auto number, const auto& fused) {
+        return takeConv<decltype(number)>(context, kernel, call, size, fused);
     });
 }
 

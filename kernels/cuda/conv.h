@@ -15,6 +15,44 @@ struct ConvSize {
     int64_t xPixels = 1, yPixels = 1;
 };
 
+inline std::string passName(ConvPass pass) {
+    return pass == ConvPass::Forward ? "forward" : pass == ConvPass::Data ? "data" : "weights";
+}
+
+/// Where elements of images lie: row-major, or with the channels of a pixel side by side.
+struct Images {
+    struct Plane {
+        int64_t image = 0, channel = 0;
+    };
+    int64_t channels = 1, pixels = 1;
+    Divisor byChannels, byPixels;
+    bool areLast = false;
+
+    Images(int64_t channelCount, int64_t pixelCount, bool last)
+        : channels(channelCount),
+          pixels(pixelCount),
+          byChannels(channelCount),
+          byPixels(pixelCount),
+          areLast(last) {}
+
+    /// Of element `index`, which becomes its pixel.
+    VITRINE_BOTH Plane take(uint32_t& index) const {
+        if (areLast) {
+            uint32_t channel = index;
+            index = byChannels.take(channel);
+            return {byPixels.take(index), channel};
+        }
+        uint32_t channel = byPixels.take(index);
+        return {byChannels.take(channel), channel};
+    }
+    /// Where the first pixel of a plane lies, and how far it is from one to the next.
+    VITRINE_BOTH int64_t first(const Plane& plane) const {
+        return areLast ? plane.image * pixels * channels + plane.channel
+                       : (plane.image * channels + plane.channel) * pixels;
+    }
+    VITRINE_BOTH int64_t step() const { return areLast ? channels : 1; }
+};
+
 /// A pixel by its three coordinates.
 struct Pixel {
     int32_t z = 0, row = 0, column = 0;

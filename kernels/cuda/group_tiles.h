@@ -11,6 +11,8 @@ namespace vitrine::kernels::cuda {
 
 template <class Source, class Format, int tileColumns>
 struct GroupTile : TileGrid<Source, 128, tileColumns, 16 * Format::perWord> {
+    static constexpr int tileHeight = 128, tileWidth = tileColumns;
+    using SourceOf = Source;
     static constexpr int words = 16, groupRows = 64, tileRows = 2 * groupRows, atOnce = 8;
     static constexpr int perWord = Format::perWord, sums = tileColumns / 2;
     using Grid = TileGrid<Source, tileRows, tileColumns, words * perWord>;
@@ -114,12 +116,17 @@ struct GroupTile : TileGrid<Source, 128, tileColumns, 16 * Format::perWord> {
     }
 #endif
 
-    VITRINE_BOTH void finish(ThreadPlace at, Shared& shared, Own& own) const {
-        lastWork(shared, at, own);
+    /// `visit(row, column, sum)` of every element that a thread has, by its place in the tile.
+    template <class Visit>
+    VITRINE_BOTH void each(ThreadPlace at, Own& own, Visit visit) const {
         VITRINE_UNROLL
         for (int e = 0; e < sums; ++e)
-            this->put(own.cut, own.cut.firstRow + own.firstRow + groupRow(at.thread, e),
-                      own.cut.firstColumn + groupColumn(at.thread, e), own.sum[e]);
+            visit(own.firstRow + groupRow(at.thread, e), groupColumn(at.thread, e), own.sum[e]);
+    }
+    VITRINE_BOTH void finish(ThreadPlace at, Shared& shared, Own& own) const {
+        lastWork(shared, at, own);
+        each(at, own,
+             [&](int row, int column, float sum) { this->put(own.cut, row, column, sum); });
     }
 };
 

@@ -22,6 +22,8 @@ DeviceStatus bindProduct(Context& context, const Call& call, int64_t alignment,
 // stay within the tolerances of kernels/api.
 struct ConvSize;
 DeviceStatus bindMap(Context& context, const Call& call, StreamKernel* kernel);
+/// Pointwise problems with steps behind them, or before them.
+DeviceStatus bindChain(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindScaleBy(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindCompare(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindSelect(Context& context, const Call& call, StreamKernel* kernel);
@@ -31,6 +33,8 @@ DeviceStatus bindUniform(Context& context, const Call& call, StreamKernel* kerne
 DeviceStatus bindCast(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindNormalize(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindCopy(Context& context, const Call& call, StreamKernel* kernel);
+/// Between images that lie row-major and such with their channels side by side.
+DeviceStatus bindReorder(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindConcat(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindZeroPad(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindGather(Context& context, const Call& call, StreamKernel* kernel);
@@ -40,6 +44,9 @@ DeviceStatus bindAlong(Context& context, const Call& call, StreamKernel* kernel)
 DeviceStatus bindResample(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindReduce(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindConv(Context& context, const Call& call, StreamKernel* kernel);
+/// Conv of images whose channels lie side by side.
+DeviceStatus bindConvLast(Context& context, const Call& call, const ConvSize& size,
+                          StreamKernel* kernel);
 /// Conv with one channel a group.
 DeviceStatus bindDepthwise(Context& context, const Call& call, const ConvSize& size,
                            StreamKernel* kernel);

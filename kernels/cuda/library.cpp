@@ -3,9 +3,11 @@
 #include <cstring>
 #include <new>
 
+#include "kernels/api/chain_steps.h"
 #include "kernels/api/warp_groups.h"
 #include "kernels/cuda/kernels.h"
 #include "kernels/cuda/marks.h"
+#include "kernels/cuda/operands.h"
 #include "kernels/cuda/transfer.h"
 
 namespace vitrine::kernels::cuda {
@@ -167,6 +169,7 @@ struct Binder {
     VITRINE_BIND(Cast, bindCast)
     VITRINE_BIND(Normalize, bindNormalize)
     VITRINE_BIND(Copy, bindCopy)
+    VITRINE_BIND(Reorder, bindReorder)
     VITRINE_BIND(Concat, bindConcat)
     VITRINE_BIND(ZeroPad, bindZeroPad)
     VITRINE_BIND(Gather, bindGather)
@@ -197,13 +200,25 @@ struct Binder {
     }
 };
 
+/// Chains take pointwise functions to which something is done, and images however they lie.
+DeviceStatus bindFamily(Context& context, const Call& call, int64_t alignment,
+                        StreamKernel* kernel) {
+    const bool isAlone = call.load.empty() && call.store.empty() && call.sums.empty();
+    const bool isPointwise = !std::visit(AsSteps{}, call.problem).empty();
+    if (isPointwise && !isAlone) return bindChain(context, call, kernel);
+    if (isPointwise && hasLast(call)) {
+        const DeviceStatus status = bindChain(context, call, kernel);
+        if (status != DeviceStatus::Ok || kernel->launch) return status;
+    }
+    return std::visit(Binder{context, call, alignment, kernel}, call.problem);
+}
+
 DeviceStatus bind(DeviceContext* context, const Call* call, int64_t alignment,
                   StreamKernel* kernel) {
     return guarded([&] {
         DeviceStatus status = enterOutsideOfCapture(context, "bind");
         if (status == DeviceStatus::Ok)
-            status =
-                std::visit(Binder{*contextOf(context), *call, alignment, kernel}, call->problem);
+            status = bindFamily(*contextOf(context), *call, alignment, kernel);
         if (status != DeviceStatus::Ok || kernel->launch) return status;
         return fail(DeviceStatus::Refused, kernel->refused.front());
     });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fully connected layers and products of matrices over a batch, as tiles over strided matrices.
+#include "kernels/cuda/fused.h"
 #include "kernels/cuda/tiled_product.h"
 
 namespace vitrine::kernels::cuda {
@@ -7,15 +8,16 @@ namespace vitrine::kernels::cuda {
 namespace {
 
 /// Two matrices by their strides, for each batch from where a walk says; y without gaps.
-template <class T>
+template <class T, class Fused>
 struct StridedProduct {
     using Number = T;
-    Places<4> at;
+    Places<4 + Fused::operands> at;
     ProductSize size;
     int64_t aRow = 0, aDepth = 0, bDepth = 0, bColumn = 0;
     bool aAlongM = false, bAlongN = false;
     int bias = -1;  ///< which place it has; −1: there is none
     int result = 2;
+    Fused fused;
     cpu::StridedWalk<2> batches{std::array<Strided, 2>{}};
 
     VITRINE_BOTH int64_t offset(int which, int64_t batch) const {
@@ -25,26 +27,26 @@ struct StridedProduct {
         return offsets[which];
     }
     VITRINE_BOTH T a(int64_t batch, int64_t m, int64_t k) const {
-        return at.get<const T>(0)[offset(0, batch) + m * aRow + k * aDepth];
+        return at.template get<const T>(0)[offset(0, batch) + m * aRow + k * aDepth];
     }
     VITRINE_BOTH T b(int64_t batch, int64_t k, int64_t n) const {
-        return at.get<const T>(1)[offset(1, batch) + k * bDepth + n * bColumn];
+        return at.template get<const T>(1)[offset(1, batch) + k * bDepth + n * bColumn];
     }
-    VITRINE_BOTH void store(int64_t batch, int64_t m, int64_t n, T sum) const {
-        if (bias >= 0) sum += at.get<const T>(bias)[n];
-        at.get<T>(result)[(batch * size.rows + m) * size.columns + n] = sum;
+    VITRINE_BOTH T store(int64_t batch, int64_t m, int64_t n, T sum) const {
+        if (bias >= 0) sum += at.template get<const T>(bias)[n];
+        const int64_t i = (batch * size.rows + m) * size.columns + n;
+        return at.template get<T>(result)[i] = fused.stored(i, sum, at.place);
     }
 };
 
-template <class T>
-StridedProduct<T> linearOf(const Linear& linear, int64_t n, int64_t in, int64_t out) {
-    StridedProduct<T> p;
+template <class T, class Fused>
+StridedProduct<T, Fused> linearOf(const Linear& linear, int64_t n, int64_t in, int64_t out) {
+    StridedProduct<T, Fused> p;
     switch (linear.pass) {
         case LinearPass::Forward:
             p.size = {1, n, out, in};
             p.aRow = in, p.aDepth = 1, p.bDepth = 1, p.bColumn = in;
             p.bias = linear.bias ? 2 : -1;
-            p.result = linear.bias ? 3 : 2;
             break;
         case LinearPass::Data:
             p.size = {1, n, in, out};
@@ -63,7 +65,7 @@ StridedProduct<T> linearOf(const Linear& linear, int64_t n, int64_t in, int64_t 
 /// Products of whole numbers, which wrap: an item is an element of y.
 template <class T>
 struct WholeProduct {
-    StridedProduct<T> product;
+    StridedProduct<T, NoChain> product;
     Places<3> at;
     VITRINE_BOTH void operator()(int64_t i) const {
         const ProductSize& size = product.size;
@@ -90,10 +92,10 @@ Strided batchesOf(const Operand& operand, const Operand& y) {
 }
 
 template <class T>
-StridedProduct<T> matMulOf(const Call& call) {
+StridedProduct<T, NoChain> matMulOf(const Call& call) {
     const Operand &a = call.in(0), &b = call.in(1), &y = call.out(0);
     const int rank = y.array.rank;
-    StridedProduct<T> p;
+    StridedProduct<T, NoChain> p;
     p.size = {1, extent(y, rank - 2), extent(y, rank - 1), extent(a, a.array.rank - 1)};
     p.size.batches = y.array.elements() / (p.size.rows * p.size.columns);
     p.aRow = stride(a, a.array.rank - 2);
@@ -110,14 +112,17 @@ StridedProduct<T> matMulOf(const Call& call) {
 
 DeviceStatus bindLinear(Context& context, const Call& call, StreamKernel* kernel) {
     const auto& linear = std::get<Linear>(call.problem);
-    if (const std::string why = whyNotPlain(call); !why.empty())
+    if (const std::string why = whyNotStored(call); !why.empty())
         return refuse(kernel, "linear", why);
     const bool isForward = linear.pass == LinearPass::Forward;
     const Operand& x = linear.pass == LinearPass::Data ? call.out(0) : call.in(isForward ? 0 : 1);
     const Operand& y = isForward ? call.out(0) : call.in(0);
-    return forReal(kernel, "linear", x.dtype, [&](auto number) {
-        return takeProduct(context, kernel, call, "linear",
-                           linearOf<decltype(number)>(linear, x.n, x.c, y.c));
+    return forFused(kernel, "linear", call, [&](auto number, const auto& fused) {
+        using Fused = std::decay_t<decltype(fused)>;
+        auto product = linearOf<decltype(number), Fused>(linear, x.n, x.c, y.c);
+        product.result = static_cast<int>(call.inputs());
+        product.fused = fused;
+        return takeProduct(context, kernel, call, "linear" + stepsText(call), product);
     });
 }
 

@@ -26,6 +26,26 @@ inline bool isWhole(const Operand& operand) {
     return true;
 }
 
+/// The same with the channels of a pixel side by side, then pixels, then images: N, H, W, C.
+inline bool isLast(const Operand& operand) {
+    if (operand.layout != Layout::RowMajor || operand.array.rank < 3) return false;
+    int64_t expected = 1;
+    const auto follows = [&](int axis) {
+        const bool isRight = extent(operand, axis) == 1 || stride(operand, axis) == expected;
+        expected *= extent(operand, axis);
+        return isRight;
+    };
+    bool isRight = follows(1);
+    for (int axis = operand.array.rank - 1; axis >= 2; --axis) isRight = isRight && follows(axis);
+    return isRight && follows(0);
+}
+/// Whether a call has an operand or result that lies so and is not row-major.
+inline bool hasLast(const Call& call) {
+    for (const Operand& operand : call.operands)
+        if (!isWhole(operand) && isLast(operand)) return true;
+    return false;
+}
+
 inline bool hasSameExtents(const Operand& a, const Operand& b) {
     if (a.array.rank != b.array.rank) return false;
     for (int axis = 0; axis < a.array.rank; ++axis)
@@ -51,18 +71,29 @@ inline std::string unexpectedType(const char* wanted, DType found) {
 
 inline constexpr const char* appliesNothing = "applies nothing to what it loads or stores";
 
-/// Why a kernel that takes calls as they are, all row-major and without gaps, does not take this
-/// one; nothing where it does. `strided`: the first operands, which may lie with gaps.
-inline std::string whyNotPlain(const Call& call, size_t strided = 0) {
-    if (!call.load.empty() || !call.store.empty() || !call.sums.empty()) return appliesNothing;
+/// Why no kernel takes the operands of a call, however they lie; nothing where some may.
+inline std::string whyNotIndexed(const Call& call) {
     constexpr int64_t most = int64_t{1} << 31;
-    for (size_t k = 0; k < call.operands.size(); ++k) {
-        const Operand& operand = call.operands[k];
+    for (const Operand& operand : call.operands) {
         if (operand.layout != Layout::RowMajor) return "wants row-major operands";
         if (operand.array.elements() >= most) return "wants operands of fewer than 2^31 elements";
-        if (k >= strided && !isWhole(operand)) return "wants operands without gaps and repeats";
     }
     return {};
+}
+
+/// Why operands that all lie row-major and without gaps, the first `strided` with or without, do
+/// not; nothing where they do.
+inline std::string whyNotWhole(const Call& call, size_t strided = 0) {
+    for (size_t k = strided; k < call.operands.size(); ++k)
+        if (call.operands[k].layout == Layout::RowMajor && !isWhole(call.operands[k]))
+            return "wants operands without gaps and repeats";
+    return whyNotIndexed(call);
+}
+
+/// The same for a kernel that does nothing to what it loads or stores.
+inline std::string whyNotPlain(const Call& call, size_t strided = 0) {
+    if (!call.load.empty() || !call.store.empty() || !call.sums.empty()) return appliesNothing;
+    return whyNotWhole(call, strided);
 }
 
 }  // namespace vitrine::kernels::cuda

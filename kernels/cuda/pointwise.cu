@@ -2,29 +2,12 @@
 // Functions of one to three operands, element by element. Those that cost no more than reading the
 // operands have kernels of their own for operands without gaps; all others go by strides, and are
 // worked out in double and rounded once.
-#include <cmath>
-
+#include "kernels/cuda/chain.h"
 #include "kernels/cuda/each.h"
-#include "kernels/reference/pointwise_numbers.h"
 
 namespace vitrine::kernels::cuda {
 
 namespace {
-
-using namespace reference;
-
-template <class T>
-VITRINE_BOTH inline T valueOf(Pointwise function, T a, [[maybe_unused]] T b, [[maybe_unused]] T c,
-                              [[maybe_unused]] T p, [[maybe_unused]] T q) {
-    switch (function) {
-#define VITRINE_CASE(Name, text, operands, vector, number) \
-    case Pointwise::Name:                                  \
-        return number;
-        VITRINE_POINTWISE_FUNCTIONS(VITRINE_CASE)
-#undef VITRINE_CASE
-    }
-    return a;
-}
 
 template <class T>
 struct MapStrided {
@@ -60,10 +43,6 @@ struct MapWhole {
     }
 };
 
-#define VITRINE_CHEAP_FUNCTIONS(X) \
-    X(Sub) X(Mul) X(MulAdd) X(Scale) X(Shift) X(Relu) X(ReluGate) X(LeakyRelu) X(LeakyReluGate)
-#define VITRINE_BOUNDING_FUNCTIONS(X) X(Abs) X(Square) X(Clamp) X(InsideGate) X(Max) X(Min)
-
 DeviceStatus bindWhole(const Call& call, const Map& map, StreamKernel* kernel) {
     const int64_t count = call.out(0).array.elements();
     const std::string text = "map." + std::string(name(map.function));
@@ -76,7 +55,6 @@ DeviceStatus bindWhole(const Call& call, const Map& map, StreamKernel* kernel) {
                 .at = {}, .p = static_cast<float>(map.p), .q = static_cast<float>(map.q)}, \
             count);
         VITRINE_CHEAP_FUNCTIONS(VITRINE_TAKE)
-        VITRINE_BOUNDING_FUNCTIONS(VITRINE_TAKE)
 #undef VITRINE_TAKE
         default:
             return DeviceStatus::Ok;

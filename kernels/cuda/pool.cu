@@ -2,7 +2,7 @@
 // Pooling and its adjoints. Adjoints gather: each element of dx looks for the windows that it is
 // in, so that nothing is added up by more than one thread.
 #include "kernels/cuda/conv.h"
-#include "kernels/cuda/each.h"
+#include "kernels/cuda/fused.h"
 
 namespace vitrine::kernels::cuda {
 
@@ -12,17 +12,14 @@ namespace {
 struct PoolPlan {
     WindowPlan window;
     Window whole;
-    Divisor yPixels, xPixels;
-    int64_t xCount = 1, yCount = 1;  ///< pixels of a plane
+    Images ys, xs;
     bool countIncludePad = true;
 
-    PoolPlan(const Pool& pool, const Operand& x, const Operand& y)
+    PoolPlan(const Pool& pool, const Operand& x, const Operand& y, bool isLast)
         : window(pool.window),
           whole(pool.window),
-          yPixels(y.h * y.w),
-          xPixels(x.h * x.w),
-          xCount(x.h * x.w),
-          yCount(y.h * y.w),
+          ys(y.c, y.h * y.w, isLast),
+          xs(x.c, x.h * x.w, isLast),
           countIncludePad(pool.countIncludePad) {}
 
     VITRINE_BOTH int32_t inX(const Pixel& y, int32_t tap) const {
@@ -54,14 +51,14 @@ struct MaxForward {
     PoolPlan pool;
     VITRINE_BOTH void operator()(int64_t i) const {
         auto index = static_cast<uint32_t>(i);
-        const T* const x = at.get<const T>(0) + pool.yPixels.take(index) * pool.xCount;
+        const T* const x = at.get<const T>(0) + pool.xs.first(pool.ys.take(index));
         const Pixel pixel = pool.window.pixelOfY(index);
         T best = 0;
         int32_t first = -1;
         for (int32_t tap = 0; tap < pool.window.taps; ++tap) {
             const int32_t place = pool.inX(pixel, tap);
             if (place < 0) continue;
-            const T value = x[place];
+            const T value = x[place * pool.xs.step()];
             const bool isFirstNan = value != value && best == best;
             if (first >= 0 && !(value > best) && !isFirstNan) continue;
             best = value;
@@ -73,21 +70,25 @@ struct MaxForward {
 };
 
 /// dy, index → dx. An item is an element of dx.
-template <class T>
+template <class T, class Fused>
 struct MaxBackward {
-    Places<3> at;
+    Places<3 + Fused::operands> at;
     PoolPlan pool;
+    int result = 2;
+    Fused fused;
     VITRINE_BOTH void operator()(int64_t i) const {
         auto index = static_cast<uint32_t>(i);
-        const int64_t first = pool.xPixels.take(index) * pool.yCount;
+        const int64_t first = pool.ys.first(pool.xs.take(index));
         const Pixel pixel = pool.window.pixelOfX(index);
         double sum = 0;
         for (int32_t tap = 0; tap < pool.window.taps; ++tap) {
             const int32_t place = pool.inY(pixel, tap);
-            if (place >= 0 && at.get<const int32_t>(1)[first + place] == tap)
-                sum += static_cast<double>(at.get<const T>(0)[first + place]);
+            if (place < 0) continue;
+            const int64_t met = first + place * pool.ys.step();
+            if (at.template get<const int32_t>(1)[met] == tap)
+                sum += static_cast<double>(at.template get<const T>(0)[met]);
         }
-        at.get<T>(2)[i] = static_cast<T>(sum);
+        at.template get<T>(result)[i] = fused.stored(i, static_cast<T>(sum), at.place);
     }
 };
 
@@ -98,81 +99,121 @@ struct MaxGather {
     PoolPlan pool;
     VITRINE_BOTH void operator()(int64_t i) const {
         auto index = static_cast<uint32_t>(i);
-        const T* const x = at.get<const T>(0) + pool.yPixels.take(index) * pool.xCount;
+        const T* const x = at.get<const T>(0) + pool.xs.first(pool.ys.take(index));
         const int32_t tap = at.get<const int32_t>(1)[i];
         const bool isTap = tap >= 0 && tap < pool.window.taps;
         const int32_t place = isTap ? pool.inX(pool.window.pixelOfY(index), tap) : -1;
-        at.get<T>(2)[i] = place < 0 ? T(0) : x[place];
+        at.get<T>(2)[i] = place < 0 ? T(0) : x[place * pool.xs.step()];
     }
 };
 
 /// x → y. An item is an element of y.
-template <class T>
+template <class T, class Fused>
 struct AverageForward {
-    Places<2> at;
+    Places<2 + Fused::operands> at;
     PoolPlan pool;
+    int result = 1;
+    Fused fused;
     VITRINE_BOTH void operator()(int64_t i) const {
         auto index = static_cast<uint32_t>(i);
-        const T* const x = at.get<const T>(0) + pool.yPixels.take(index) * pool.xCount;
+        const T* const x = at.template get<const T>(0) + pool.xs.first(pool.ys.take(index));
         const Pixel pixel = pool.window.pixelOfY(index);
         double sum = 0;
         for (int32_t tap = 0; tap < pool.window.taps; ++tap) {
             const int32_t place = pool.inX(pixel, tap);
-            if (place >= 0) sum += static_cast<double>(x[place]);
+            if (place >= 0) sum += static_cast<double>(x[place * pool.xs.step()]);
         }
-        at.get<T>(1)[i] = static_cast<T>(sum / static_cast<double>(pool.divisor(pixel)));
+        at.template get<T>(result)[i] = fused.stored(
+            i, static_cast<T>(sum / static_cast<double>(pool.divisor(pixel))), at.place);
     }
 };
 
 /// dy → dx. An item is an element of dx.
-template <class T>
+template <class T, class Fused>
 struct AverageBackward {
-    Places<2> at;
+    Places<2 + Fused::operands> at;
     PoolPlan pool;
+    int result = 1;
+    Fused fused;
     VITRINE_BOTH void operator()(int64_t i) const {
         auto index = static_cast<uint32_t>(i);
-        const int64_t first = pool.xPixels.take(index) * pool.yCount;
+        const int64_t first = pool.ys.first(pool.xs.take(index));
         const Pixel pixel = pool.window.pixelOfX(index);
         double sum = 0;
         for (int32_t tap = 0; tap < pool.window.taps; ++tap) {
             const int32_t place = pool.inY(pixel, tap);
             if (place < 0) continue;
             const Pixel met = pool.window.pixelOfY(static_cast<uint32_t>(place));
-            sum += static_cast<double>(at.get<const T>(0)[first + place]) /
+            const int64_t from = first + place * pool.ys.step();
+            sum += static_cast<double>(at.template get<const T>(0)[from]) /
                    static_cast<double>(pool.divisor(met));
         }
-        at.get<T>(1)[i] = static_cast<T>(sum);
+        at.template get<T>(result)[i] = fused.stored(i, static_cast<T>(sum), at.place);
     }
 };
 
 template <class T>
-DeviceStatus takePool(StreamKernel* kernel, const Call& call, PoolPass pass, const PoolPlan& plan) {
+DeviceStatus takeMaxima(StreamKernel* kernel, const Call& call, PoolPass pass,
+                        const PoolPlan& plan) {
     const int64_t count = call.out(0).array.elements();
+    const std::string last = hasLast(call) ? " NHWC" : "";
+    if (pass == PoolPass::Max)
+        return takeEach(kernel, call, "pool.max" + last, MaxForward<T>{{}, plan}, count);
+    return takeEach(kernel, call, "pool.max_gather" + last, MaxGather<T>{{}, plan}, count);
+}
+
+template <class T, class Fused>
+DeviceStatus takePool(StreamKernel* kernel, const Call& call, PoolPass pass, const PoolPlan& plan,
+                      const Fused& fused) {
+    const int64_t count = call.out(0).array.elements();
+    const auto result = static_cast<int>(call.inputs());
+    const std::string steps = stepsText(call) + (hasLast(call) ? " NHWC" : "");
     switch (pass) {
-        case PoolPass::Max:
-            return takeEach(kernel, call, "pool.max", MaxForward<T>{{}, plan}, count);
         case PoolPass::MaxBackward:
-            return takeEach(kernel, call, "pool.max_backward", MaxBackward<T>{{}, plan}, count);
-        case PoolPass::MaxGather:
-            return takeEach(kernel, call, "pool.max_gather", MaxGather<T>{{}, plan}, count);
+            return takeEach(kernel, call, "pool.max_backward" + steps,
+                            MaxBackward<T, Fused>{{}, plan, result, fused}, count);
         case PoolPass::Average:
-            return takeEach(kernel, call, "pool.avg", AverageForward<T>{{}, plan}, count);
+            return takeEach(kernel, call, "pool.avg" + steps,
+                            AverageForward<T, Fused>{{}, plan, result, fused}, count);
         default:
-            return takeEach(kernel, call, "pool.avg_backward", AverageBackward<T>{{}, plan}, count);
+            return takeEach(kernel, call, "pool.avg_backward" + steps,
+                            AverageBackward<T, Fused>{{}, plan, result, fused}, count);
     }
+}
+
+/// Images lie alike.
+std::string whyNotPooled(const Call& call, bool isOfMaxima, bool areLast) {
+    if (!areLast) return isOfMaxima ? whyNotPlain(call) : whyNotStored(call);
+    const auto isOther = [](const Operand& operand) { return !isLast(operand); };
+    const auto own = call.operands.begin() + static_cast<std::ptrdiff_t>(call.own);
+    const auto results = call.operands.end() - static_cast<std::ptrdiff_t>(call.results);
+    if (std::any_of(call.operands.begin(), own, isOther) ||
+        std::any_of(results, call.operands.end(), isOther))
+        return "wants all images with their channels side by side";
+    const bool doesMore = !call.sums.empty() || (isOfMaxima && !call.store.empty());
+    if (doesMore) return appliesNothing;
+    const std::string why = whyNotLoaded(call);
+    return why.empty() ? whyNotIndexed(call) : why;
 }
 
 }  // namespace
 
 DeviceStatus bindPool(Context&, const Call& call, StreamKernel* kernel) {
     const auto& pool = std::get<Pool>(call.problem);
-    if (const std::string why = whyNotPlain(call); !why.empty()) return refuse(kernel, "pool", why);
+    const bool isOfMaxima = pool.pass == PoolPass::Max || pool.pass == PoolPass::MaxGather;
+    const bool isLast = hasLast(call);
+    if (const std::string why = whyNotPooled(call, isOfMaxima, isLast); !why.empty())
+        return refuse(kernel, "pool", why);
     const bool isBackward =
         pool.pass == PoolPass::MaxBackward || pool.pass == PoolPass::AverageBackward;
-    const Operand& x = isBackward ? call.out(0) : call.in(0);
-    const Operand& y = isBackward ? call.in(0) : call.out(0);
-    return forReal(kernel, "pool", x.dtype, [&](auto number) {
-        return takePool<decltype(number)>(kernel, call, pool.pass, PoolPlan(pool, x, y));
+    const PoolPlan plan(pool, isBackward ? call.out(0) : call.in(0),
+                        isBackward ? call.in(0) : call.out(0), isLast);
+    if (isOfMaxima)
+        return forReal(kernel, "pool", call.in(0).dtype, [&](auto number) {
+            return takeMaxima<decltype(number)>(kernel, call, pool.pass, plan);
+        });
+    return forFused(kernel, "pool", call, [&](auto number, const auto& fused) {
+        return takePool<decltype(number)>(kernel, call, pool.pass, plan, fused);
     });
 }
 

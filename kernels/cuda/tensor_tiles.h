@@ -17,6 +17,8 @@ struct TensorTile : TileGrid<Source, tileRows, tileColumns, tensorWords * Format
     using Grid = TileGrid<Source, tileRows, tileColumns, tensorWords * Format::perWord>;
     using typename Grid::Cut;
     static constexpr int perWord = Format::perWord, tileDepth = tensorWords * perWord;
+    static constexpr int tileHeight = tileRows, tileWidth = tileColumns;
+    using SourceOf = Source;
     static constexpr int warpRows = 32, warpColumns = tileColumns < 32 ? tileColumns : 32;
     static constexpr int warpsDown = tileRows / warpRows, warpsAcross = tileColumns / warpColumns;
     static constexpr int down = warpRows / 16, across = warpColumns / 8, pieces = down * across;
@@ -49,6 +51,8 @@ struct TensorTile : TileGrid<Source, tileRows, tileColumns, tensorWords * Format
     VITRINE_BOTH void load(int step, ThreadPlace at, Shared& shared, Own& own) const {
         const Cut& cut = own.cut;
         const int64_t first = cut.firstDepth + int64_t{step} * tileDepth;
+        if constexpr (Wide<Source>)
+            if (this->isWide()) return loadQuads(first, at, shared, cut);
         for (int e = at.thread; e < tileRows * tensorWords; e += blockThreads) {
             const int m = this->source.aAlongM ? e % tileRows : e / tensorWords;
             const int word = this->source.aAlongM ? e / tileRows : e % tensorWords;
@@ -66,6 +70,55 @@ struct TensorTile : TileGrid<Source, tileRows, tileColumns, tensorWords * Format
             for (int h = 0; h < perWord; ++h)
                 numbers[h] = this->b(cut, first + word * perWord + h, cut.firstColumn + n);
             shared.b[n][word] = Format::pack(numbers);
+        }
+    }
+
+    VITRINE_BOTH void loadQuads(int64_t first, ThreadPlace at, Shared& shared,
+                                const Cut& cut) const {
+        const auto a = [&](int m, int k) { return this->aQuad(cut, cut.firstRow + m, first + k); };
+        const auto b = [&](int n, int k) {
+            return this->bQuad(cut, first + k, cut.firstColumn + n);
+        };
+        if constexpr (Source::aAlongM)
+            loadAcross<tileRows>(at, a, shared.a);
+        else
+            loadAlong<tileRows>(at, a, shared.a);
+        if constexpr (Source::bAlongN)
+            loadAcross<tileColumns>(at, b, shared.b);
+        else
+            loadAlong<tileColumns>(at, b, shared.b);
+    }
+    /// Quads along the depth: each is words of one line.
+    template <int lines, class Get>
+    VITRINE_BOTH static void loadAlong(ThreadPlace at, Get get, uint32_t (&words)[lines][pitch]) {
+        constexpr int quads = tileDepth / 4, perQuad = 4 / perWord;
+        for (int e = at.thread; e < lines * quads; e += blockThreads) {
+            const int line = e / quads, quad = e % quads;
+            const Quad loaded = get(line, quad * 4);
+            VITRINE_UNROLL
+            for (int w = 0; w < perQuad; ++w) {
+                float numbers[perWord];
+                VITRINE_UNROLL
+                for (int h = 0; h < perWord; ++h) numbers[h] = loaded.number[w * perWord + h];
+                words[line][quad * perQuad + w] = Format::pack(numbers);
+            }
+        }
+    }
+    /// Quads across the depth: a word of each of four lines.
+    template <int lines, class Get>
+    VITRINE_BOTH static void loadAcross(ThreadPlace at, Get get, uint32_t (&words)[lines][pitch]) {
+        for (int e = at.thread; e < lines / 4 * tensorWords; e += blockThreads) {
+            const int line = e % (lines / 4) * 4, word = e / (lines / 4);
+            Quad loaded[perWord];
+            VITRINE_UNROLL
+            for (int h = 0; h < perWord; ++h) loaded[h] = get(line, word * perWord + h);
+            VITRINE_UNROLL
+            for (int i = 0; i < 4; ++i) {
+                float numbers[perWord];
+                VITRINE_UNROLL
+                for (int h = 0; h < perWord; ++h) numbers[h] = loaded[h].number[i];
+                words[line + i][word] = Format::pack(numbers);
+            }
         }
     }
 
@@ -106,11 +159,16 @@ struct TensorTile : TileGrid<Source, tileRows, tileColumns, tensorWords * Format
     }
 #endif
 
-    VITRINE_BOTH void finish(ThreadPlace, Shared&, Own& own) const {
+    /// `visit(row, column, sum)` of every element that a thread has, by its place in the tile.
+    template <class Visit>
+    VITRINE_BOTH void each(ThreadPlace, Own& own, Visit visit) const {
         VITRINE_UNROLL
         for (int e = 0; e < pieces * 4; ++e)
-            this->put(own.cut, own.cut.firstRow + rowOf(own, e),
-                      own.cut.firstColumn + columnOf(own, e), own.sum[e / 4][e % 4]);
+            visit(rowOf(own, e), columnOf(own, e), own.sum[e / 4][e % 4]);
+    }
+    VITRINE_BOTH void finish(ThreadPlace at, Shared&, Own& own) const {
+        each(at, own,
+             [&](int row, int column, float sum) { this->put(own.cut, row, column, sum); });
     }
 
     /// Where in the tile element `e` of a thread's belongs: four of each piece.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/cuda/group_tiles.h"
+#include "kernels/cuda/staged_tiles.h"
 #include "kernels/cuda/tensor_tiles.h"
 
 namespace vitrine::kernels::cuda {
@@ -24,10 +25,17 @@ struct TiledProduct {
 
 template <class TileOf, class Source>
 DeviceStatus launchTiles(const Context& context, const TiledProduct<Source>& product,
-                         const Source& source, typename Source::Number* partial) {
+                         const Source& source, void* workspace) {
+    const bool isCut = product.stretches > 1;
+    auto* const partial = static_cast<typename Source::Number*>(isCut ? workspace : nullptr);
     const TileOf tile{
         {source, product.rowTiles(), product.columnTiles(), product.stretches, partial}};
-    return launchBlocks(context, tile, product.tiles() * product.stretches);
+    const int64_t blocks = product.tiles() * product.stretches;
+    if constexpr (Staged<Source>)
+        if (!isCut)
+            return launchBlocks(
+                context, StagedTile<TileOf>{tile, static_cast<Statistics*>(workspace)}, blocks);
+    return launchBlocks(context, tile, blocks);
 }
 
 /// On units for multiplying and adding.
@@ -58,15 +66,17 @@ DeviceStatus launchProduct(DeviceContext* given, const void* problem, void* cons
     const Context& context = *contextOf(given);
     Source source = product.source;
     std::copy_n(operands, product.places, source.at.place);
-    auto* const partial =
-        product.stretches == 1 ? nullptr : static_cast<typename Source::Number*>(workspace);
     using Wide = typename Units::template Of<Source, Units::wideRows, Units::wideColumns>;
     using Tall = typename Units::template Of<Source, Units::tallRows, 16>;
     const DeviceStatus status = product.tileColumns == Units::wideColumns
-                                    ? launchTiles<Wide>(context, product, source, partial)
-                                    : launchTiles<Tall>(context, product, source, partial);
-    if (status != DeviceStatus::Ok || !partial) return status;
+                                    ? launchTiles<Wide>(context, product, source, workspace)
+                                    : launchTiles<Tall>(context, product, source, workspace);
+    if (status != DeviceStatus::Ok) return status;
+    if constexpr (Summing<Source>)
+        return joinTiles(context, source.fused.sums, source.at.place, workspace);
+    if (product.stretches == 1) return status;
     const int64_t elements = source.size.elements();
+    const auto* const partial = static_cast<const typename Source::Number*>(workspace);
     return launch(context, eachKernel<JoinDepth<Source>>, elements,
                   JoinDepth<Source>{source, product.stretches, partial}, elements);
 }
@@ -81,6 +91,12 @@ DeviceStatus takeTiles(StreamKernel* kernel, const Call& call, const std::string
     product.tileRows = isNarrow ? Units::tallRows : Units::wideRows;
     const int64_t most = std::max<int64_t>(1, enoughBlocks / product.tiles());
     product.stretches = std::clamp<int64_t>(source.size.depth / leastDepth, 1, most);
+    if constexpr (Summing<Source>) {
+        if (product.stretches > 1)
+            return refuse(kernel, name, "sums nothing where its depth is cut");
+        product.source.fused.sums.rowTiles = product.rowTiles();
+        kernel->workspaceBytes = sumBytes(product.source.fused.sums);
+    }
     if (product.stretches > 1)
         kernel->workspaceBytes = product.stretches * source.size.elements() *
                                  static_cast<int64_t>(sizeof(typename Source::Number));
@@ -92,9 +108,10 @@ DeviceStatus takeTensorTiles(const Context& context, StreamKernel* kernel, const
                              const std::string& name, const Source& source) {
     if (context.hasWarpGroups && source.size.columns > narrowColumns) {
         const std::string groups = name + " groups of warps " + Format::name;
-        return source.size.columns > 64
-                   ? takeTiles<GroupTiles<Format, 128>>(kernel, call, groups, source)
-                   : takeTiles<GroupTiles<Format, 64>>(kernel, call, groups, source);
+        if constexpr (!Staged<Source>)  // shared memory takes no more of their sums
+            if (source.size.columns > 64)
+                return takeTiles<GroupTiles<Format, 128>>(kernel, call, groups, source);
+        return takeTiles<GroupTiles<Format, 64>>(kernel, call, groups, source);
     }
     return takeTiles<TensorTiles<Format>>(kernel, call, name + " tensor cores " + Format::name,
                                           source);

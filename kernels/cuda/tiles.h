@@ -8,8 +8,10 @@
 //   ProductSize size                      extents
 //   bool aAlongM, bAlongN                 neighbours that lie side by side
 //   Number a(batch, m, k), b(batch, k, n)
-//   void store(batch, m, n, Number)
+//   Number store(batch, m, n, Number)     what was stored
 #pragma once
+
+#include <cstring>
 
 #include "kernels/cuda/blocks.h"
 #include "kernels/cuda/each.h"
@@ -19,6 +21,35 @@ namespace vitrine::kernels::cuda {
 struct ProductSize {
     int64_t batches = 1, rows = 1, columns = 1, depth = 1;
     int64_t elements() const { return batches * rows * columns; }
+};
+
+/// Four numbers that are loaded at once.
+struct alignas(16) Quad {
+    float number[4];
+};
+VITRINE_BOTH inline Quad quadAt(const float* place) {
+#ifdef __CUDA_ARCH__
+    return *reinterpret_cast<const Quad*>(place);
+#else
+    Quad quad;
+    std::memcpy(&quad, place, sizeof quad);
+    return quad;
+#endif
+}
+
+/// Sources whose neighbours can be loaded as quads: aQuad(batch, m, k) along m where aAlongM, else
+/// along k; bQuad along n or k. They can where `isWide`, and then extents along them are multiples
+/// of 4.
+template <class Source>
+concept Wide = requires(Source source) {
+    source.isWide;
+};
+
+/// Sources whose results go through shared memory: something is done to them, or neighbours of a
+/// row lie side by side.
+template <class Source>
+concept Staged = Wide<Source> || requires(Source source) {
+    source.fused.chain.steps;
 };
 
 /// How a product is cut into blocks, each a tile of y over a stretch of k, and where sums go.
@@ -35,6 +66,9 @@ struct TileGrid {
     Number* partial = nullptr;  ///< [stretch][batch][row][column]
 
     VITRINE_BOTH int64_t depthAt(int64_t stretch) const {
+        if constexpr (Wide<Source>)
+            if (source.isWide && !Source::aAlongM)
+                return source.size.depth / 4 * stretch / stretches * 4;
         return source.size.depth * stretch / stretches;
     }
     VITRINE_BOTH Cut cutOf(int64_t block) const {
@@ -62,12 +96,44 @@ struct TileGrid {
         const bool isInside = column < source.size.columns && depth < cut.endDepth;
         return isInside ? source.b(cut.batch, depth, column) : Number(0);
     }
-    VITRINE_BOTH void put(const Cut& cut, int64_t row, int64_t column, Number sum) const {
+    VITRINE_BOTH Quad aQuad(const Cut& cut, int64_t row, int64_t depth) const {
+        const bool isInside = row < source.size.rows && depth < cut.endDepth;
+        return isInside ? source.aQuad(cut.batch, row, depth) : Quad{};
+    }
+    VITRINE_BOTH Quad bQuad(const Cut& cut, int64_t depth, int64_t column) const {
+        const bool isInside = column < source.size.columns && depth < cut.endDepth;
+        return isInside ? source.bQuad(cut.batch, depth, column) : Quad{};
+    }
+    VITRINE_BOTH bool isWide() const {
+        if constexpr (Wide<Source>)
+            return source.isWide;
+        else
+            return false;
+    }
+    VITRINE_BOTH bool isInside(const Cut& cut, int row, int column) const {
+        return cut.firstRow + row < source.size.rows &&
+               cut.firstColumn + column < source.size.columns;
+    }
+    /// What was stored.
+    VITRINE_BOTH Number store(const Cut& cut, int row, int column, Number sum) const {
+        if (!isInside(cut, row, column)) return sum;
+        return source.store(cut.batch, cut.firstRow + row, cut.firstColumn + column, sum);
+    }
+    VITRINE_BOTH void leave(const Cut& cut, int row, int column, Number sum) const {
+        if (!isInside(cut, row, column)) return;
         const ProductSize& size = source.size;
-        if (row >= size.rows || column >= size.columns) return;
-        if (!partial) return source.store(cut.batch, row, column, sum);
         const int64_t matrix = cut.stretch * size.batches + cut.batch;
-        partial[(matrix * size.rows + row) * size.columns + column] = sum;
+        partial[(matrix * size.rows + cut.firstRow + row) * size.columns + cut.firstColumn +
+                column] = sum;
+    }
+    /// Sums that something is done to are stored by others than the thread that has them.
+    VITRINE_BOTH void put(const Cut& cut, int row, int column, Number sum) const {
+        if constexpr (Staged<Source>)
+            leave(cut, row, column, sum);
+        else if (partial)
+            leave(cut, row, column, sum);
+        else
+            store(cut, row, column, sum);
     }
 };
 
@@ -78,6 +144,8 @@ struct Tile : TileGrid<Source, tileRows, tileColumns, 16> {
     using Number = typename Source::Number;
     using typename Grid::Cut;
     static constexpr int tileDepth = 16, side = 4;
+    static constexpr int tileHeight = tileRows, tileWidth = tileColumns;
+    using SourceOf = Source;
     static constexpr int threadsDown = tileRows / side, threadsAcross = tileColumns / side;
     static_assert(threadsDown * threadsAcross == blockThreads);
     struct Shared {
@@ -96,6 +164,8 @@ struct Tile : TileGrid<Source, tileRows, tileColumns, 16> {
     VITRINE_BOTH void load(int step, ThreadPlace at, Shared& shared, Own& own) const {
         const Cut& cut = own.cut;
         const int64_t first = cut.firstDepth + int64_t{step} * tileDepth;
+        if constexpr (Wide<Source>)
+            if (this->isWide()) return loadQuads(first, at, shared, cut);
         for (int e = at.thread; e < tileRows * tileDepth; e += blockThreads) {
             const int m = this->source.aAlongM ? e % tileRows : e / tileDepth;
             const int k = this->source.aAlongM ? e / tileRows : e % tileDepth;
@@ -107,6 +177,27 @@ struct Tile : TileGrid<Source, tileRows, tileColumns, 16> {
             shared.b[k][n] = this->b(cut, first + k, cut.firstColumn + n);
         }
     }
+    VITRINE_BOTH void loadQuads(int64_t first, ThreadPlace at, Shared& shared,
+                                const Cut& cut) const {
+        const auto along = [&](auto isAlong, int lines, auto get, auto put) {
+            for (int e = at.thread; e < lines * tileDepth / 4; e += blockThreads) {
+                const int line = isAlong ? e % (lines / 4) * 4 : e / (tileDepth / 4);
+                const int k = isAlong ? e / (lines / 4) : e % (tileDepth / 4) * 4;
+                const Quad quad = get(line, k);
+                VITRINE_UNROLL
+                for (int i = 0; i < 4; ++i)
+                    put(isAlong ? line + i : line, isAlong ? k : k + i, quad.number[i]);
+            }
+        };
+        along(
+            std::bool_constant<Source::aAlongM>(), tileRows,
+            [&](int m, int k) { return this->aQuad(cut, cut.firstRow + m, first + k); },
+            [&](int m, int k, float number) { shared.a[k][m] = number; });
+        along(
+            std::bool_constant<Source::bAlongN>(), tileColumns,
+            [&](int n, int k) { return this->bQuad(cut, first + k, cut.firstColumn + n); },
+            [&](int n, int k, float number) { shared.b[k][n] = number; });
+    }
     VITRINE_BOTH void work(int, ThreadPlace at, Shared& shared, Own& own) const {
         const int m = at.thread % threadsDown, n = at.thread / threadsDown;
         for (int k = 0; k < tileDepth; ++k) {
@@ -117,12 +208,18 @@ struct Tile : TileGrid<Source, tileRows, tileColumns, 16> {
                 for (int j = 0; j < side; ++j) own.sum[i][j] += left[i] * right[j];
         }
     }
-    VITRINE_BOTH void finish(ThreadPlace at, Shared&, Own& own) const {
+    /// `visit(row, column, sum)` of every element that a thread has, by its place in the tile.
+    template <class Visit>
+    VITRINE_BOTH void each(ThreadPlace at, Own& own, Visit visit) const {
         const int m = at.thread % threadsDown, n = at.thread / threadsDown;
-        for (int j = 0; j < side; ++j)
-            for (int i = 0; i < side; ++i)
-                this->put(own.cut, own.cut.firstRow + m + i * threadsDown,
-                          own.cut.firstColumn + n + j * threadsAcross, own.sum[i][j]);
+        VITRINE_UNROLL
+        for (int j = 0; j < side; ++j) VITRINE_UNROLL
+        for (int i = 0; i < side; ++i)
+            visit(m + i * threadsDown, n + j * threadsAcross, own.sum[i][j]);
+    }
+    VITRINE_BOTH void finish(ThreadPlace at, Shared&, Own& own) const {
+        each(at, own,
+             [&](int row, int column, Number sum) { this->put(own.cut, row, column, sum); });
     }
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "kernels/api/chain_steps.h"
 #include "kernels/cpu/chain.h"
 #include "kernels/cpu/part_loads.h"
 #include "kernels/cpu/part_sums.h"
@@ -99,32 +100,6 @@ bool takesInRegisters(const Problem& problem, Epilogue epilogue) {
 }
 
 constexpr size_t mostSteps = 16, mostOperands = 24;
-
-/// What a problem would be in a chain.
-struct AsSteps {
-    std::vector<ChainStep> operator()(const Map& map) const {
-        const int operands = operandsOf(map.function);
-        return {{.function = map.function,
-                 .p = map.p,
-                 .a = 0,
-                 .b = operands > 1 ? 1 : 0,
-                 .c = operands > 2 ? 2 : 0,
-                 .q = map.q}};
-    }
-    std::vector<ChainStep> operator()(const ScaleBy&) const {
-        return {{.function = Pointwise::Mul, .a = 0, .b = 1, .c = 0}};
-    }
-    std::vector<ChainStep> operator()(const Channel& channel) const {
-        if (channel.pass != ChannelPass::Normalize) return {};
-        const int soFar = ChainStep::soFar;
-        return {{.function = Pointwise::Sub, .a = 0, .b = 1, .c = 0, .byChannel = true},
-                {.function = Pointwise::MulAdd, .a = soFar, .b = 2, .c = 3, .byChannel = true}};
-    }
-    template <class Other>
-    std::vector<ChainStep> operator()(const Other&) const {
-        return {};
-    }
-};
 
 Kernel bindOwn(const Call& call) {
     return std::visit([&](const auto& what) { return bindTo(what, call); }, call.problem);

@@ -35,6 +35,7 @@ void allRows(const Bench& bench) {
     addRows(bench);
     productRows(bench);
     convolutionRows(bench);
+    fusedRows(bench);
     recordingRows(bench);
     updateRows(bench);
     refusalRows(bench);
@@ -51,6 +52,7 @@ void productRowsIn(const kernels::DeviceTable& table, ProductFormat products, co
     const Bench bench{**device, **memory, isSlow(**device), name};
     productRows(bench);
     convolutionRows(bench);
+    fusedRows(bench);
 }
 
 /// All rows, on the first device of a table.

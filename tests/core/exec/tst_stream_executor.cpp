@@ -110,7 +110,7 @@ class BothWays {
         Builder builder(m_program, {});
         build(builder);
         m_states.add(m_program);
-        tape = compileTape(m_program, m_states, StreamExecutor::tapeOptions());
+        tape = compileTape(m_program, m_states, StreamExecutor::plainOptions());
         m_host = std::move(HostMemory::allocate(tape.arenaBytes())).value();
         m_cpu = std::make_unique<HostExecutor>(tape, *m_host, m_team);
     }

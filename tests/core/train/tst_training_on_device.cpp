@@ -78,7 +78,7 @@ class TemplateStep {
         const TemplateDescriptor& form = *findTemplate(id);
         const Graph graph = std::move(form.build(Attrs(form.fields))).value();
         ModelOptions options{.batch = 2, .device = std::move(device)};
-        if (isPlain) options.tape = StreamExecutor::tapeOptions();
+        if (isPlain) options.tape = StreamExecutor::plainOptions();
         options.recipe.optimizer = findOptimizer("sgd");
         options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
         m_model = std::move(Model::compile(graph, {{Mode::Train, 2}}, options)).value();

@@ -20,9 +20,9 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-/// A network's training step, and what goes into it.
+/// A network's training step, as the device runs it and as the CPU does, and what goes into it.
 struct Case {
-    Tape tape;
+    Tape tape, plain;
     StateLayout states;
     uint64_t seed = 1;
     int firstUpdate = 0;
@@ -34,30 +34,31 @@ struct Case {
         return {};
     }
     /// What a step takes: others use the memory of inputs when they have been read.
-    Result<void> feed(Memory& memory, int step, double rate) const {
+    Result<void> feed(const Tape& on, Memory& memory, int step, double rate) const {
         Rng rng(seed, RngStream::Test, static_cast<uint64_t>(step));
-        for (const DataInput& input : tape.data) {
-            const TensorType& type = tape.value(input.value).type;
+        for (const DataInput& input : on.data) {
+            const TensorType& type = on.value(input.value).type;
             std::vector<double> list;
             for (int64_t i = 0; i < type.shape.elements(); ++i)
                 list.push_back(isFloat(type.dtype) ? rng.normal()
                                                    : static_cast<double>(rng.below(10)));
-            VITRINE_TRY(write(memory, input.value, list));
+            VITRINE_TRY(write(on, memory, input.value, list));
         }
         const auto number = [&](const char* name, const std::vector<double>& list) {
-            const ValueId value = tape.input(name);
-            return value == noValue ? Result<void>() : write(memory, value, list);
+            const ValueId value = on.input(name);
+            return value == noValue ? Result<void>() : write(on, memory, value, list);
         };
         VITRINE_TRY(number("lr", {rate}));
         VITRINE_TRY(number("step", {static_cast<double>(step + 1)}));
         return number("rng_key", {static_cast<double>(seed), static_cast<double>(step)});
     }
-    Result<void> write(Memory& memory, ValueId value, const std::vector<double>& list) const {
-        const TensorType& type = tape.value(value).type;
+    static Result<void> write(const Tape& on, Memory& memory, ValueId value,
+                              const std::vector<double>& list) {
+        const TensorType& type = on.value(value).type;
         Bytes bytes(static_cast<size_t>(type.storageBytes()));
         for (size_t i = 0; i < list.size(); ++i)
             writeElement(bytes.data(), type.dtype, static_cast<int64_t>(i), list[i]);
-        return memory.write(tape.offsetOf(value), bytes);
+        return memory.write(on.offsetOf(value), bytes);
     }
     Executor::StepPlan plan() const {
         const std::vector<ValueId> looked = {tape.output("loss"), tape.output("grad_norm")};
@@ -65,7 +66,7 @@ struct Case {
     }
 };
 
-Result<Case> caseOf(uint64_t seed, std::string_view optimizer) {
+Result<Case> caseOf(Device& device, uint64_t seed, std::string_view optimizer) {
     const test::RandomGraph random = test::randomGraph(seed);
     auto graph = graphFromText(random.text);
     if (!graph) return graph.error();
@@ -77,7 +78,8 @@ Result<Case> caseOf(uint64_t seed, std::string_view optimizer) {
     Case made;
     made.seed = seed;
     made.states.add(*program);
-    made.tape = compileTape(*program, made.states, StreamExecutor::tapeOptions());
+    made.plain = compileTape(*program, made.states, StreamExecutor::plainOptions());
+    made.tape = compileTape(*program, made.states, {.device = &device});
     while (made.tape.entries[static_cast<size_t>(made.firstUpdate)].instr.phase != Phase::Update)
         ++made.firstUpdate;
     return made;
@@ -99,18 +101,19 @@ Result<std::string> asOnCpu(Device& device, const Case& of) {
     auto on = OnDevice::open(of.tape, device);
     if (!on) return on.error();
     Team team(1);
-    auto memory = HostMemory::allocate(of.tape.arenaBytes());
+    auto memory = HostMemory::allocate(of.plain.arenaBytes());
     if (!memory) return memory.error();
-    HostExecutor cpu(of.tape, **memory, team);
+    HostExecutor cpu(of.plain, **memory, team);
     auto start = HostMemory::allocate(of.tape.arenaBytes());
     if (!start) return start.error();
     VITRINE_TRY(of.begin(**start));
-    for (Executor* const executor :
-         {static_cast<Executor*>(&cpu), static_cast<Executor*>(&(*on)->executor())}) {
-        VITRINE_TRY(of.begin(executor->memory()));
-        VITRINE_TRY(of.feed(executor->memory(), 0, 1));
-        VITRINE_TRY(executor->run(0, executor->entries()));
-    }
+    const auto step = [&](Executor& executor) -> Result<void> {
+        VITRINE_TRY(of.begin(executor.memory()));
+        VITRINE_TRY(of.feed(executor.tape(), executor.memory(), 0, 1));
+        return executor.run(0, executor.entries());
+    };
+    VITRINE_TRY(step(cpu));
+    VITRINE_TRY(step((*on)->executor()));
     for (const StateLayout::Item& item : of.states.items()) {
         auto before = state(**start, item), wanted = state(**memory, item),
              found = state((*on)->memory(), item);
@@ -165,7 +168,7 @@ Result<Bytes> after(Device& device, const Case& of, Way way) {
             VITRINE_TRY((*on)->memory().write(0, states));
             (*on)->executor().statesChanged();
         }
-        VITRINE_TRY(of.feed((*on)->memory(), step, 0.01));
+        VITRINE_TRY(of.feed(of.tape, (*on)->memory(), step, 0.01));
         VITRINE_TRY(runStep(of, (*on)->executor(), way));
     }
     VITRINE_TRY((*on)->memory().read(0, states));
@@ -188,7 +191,7 @@ Result<std::string> hasTheSameBits(Device& device, const Case& of) {
 Result<std::string> checkGraph(Device& device, int number) {
     constexpr uint64_t otherInputs = 1'000'000;
     const auto seed = static_cast<uint64_t>(number);
-    auto plain = caseOf(seed, "sgd");
+    auto plain = caseOf(device, seed, "sgd");
     if (!plain) return plain.error();
     auto found = asOnCpu(device, *plain);
     if (found && !found->empty()) {
@@ -196,7 +199,7 @@ Result<std::string> checkGraph(Device& device, int number) {
         found = asOnCpu(device, *plain);
     }
     if (!found || !found->empty()) return found;
-    const auto of = caseOf(seed, number % 2 == 0 ? "adam" : "sgd");
+    const auto of = caseOf(device, seed, number % 2 == 0 ? "adam" : "sgd");
     return of ? hasTheSameBits(device, *of) : Result<std::string>(of.error());
 }
 

@@ -18,9 +18,9 @@ namespace {
 /// Operators that devices lack, and what their words for that contain: nothing else may be missing.
 const std::map<std::string, std::string> lacking = {
     {"cast", "got f8e4m3fn"},                // floats of 8 and 4 bits, and what is packed
-    {"filter_transform", "of this family"},  // these three are of layouts and products that
-    {"pack", "of this family"},              // tapes of devices do not have
-    {"reorder", "of this family"}};
+    {"filter_transform", "of this family"},  // these are of layouts and products that tapes of
+    {"pack", "of this family"},              // devices do not have
+    {"reorder", "wants images"}};
 
 /// How many of these are wrong.
 int tell(const Outcome& outcome, const char* what) {

@@ -49,7 +49,7 @@ Result<std::string> compare(Device& device, const Program& program, const Number
                             const test::Interpreter& cpu) {
     StateLayout states;
     states.add(program);
-    const Tape tape = compileTape(program, states, StreamExecutor::tapeOptions());
+    const Tape tape = compileTape(program, states, {.device = &device});
     auto on = OnDevice::open(tape, device);
     if (!on) return on.error();
     StreamExecutor& executor = (*on)->executor();

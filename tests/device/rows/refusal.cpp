@@ -28,7 +28,7 @@ void refusalRows(const Bench& bench) {
     const auto check = [&](const std::string& what, const Call& call) {
         row("refused", what, [&] { return checkRefusal(bench, what, call); });
     };
-    check("reorder", callOf(kernels::Reorder{}, {x, x}));
+    check("reorder that repeats", callOf(kernels::Reorder{}, {repeats, x}));
     check("pack", callOf(kernels::Pack{}, {x, x}));
     check("dropout that repeats", callOf(kernels::Dropout{}, {repeats, key, x}));
 }

@@ -11,6 +11,8 @@ void fillRows(const Bench& bench);
 void addRows(const Bench& bench);
 void productRows(const Bench& bench);
 void convolutionRows(const Bench& bench);
+/// Convolutions and chains that do something to what they store.
+void fusedRows(const Bench& bench);
 /// Several launches as one graph.
 void recordingRows(const Bench& bench);
 /// Launches that wait for a number, and many as one.

@@ -75,7 +75,7 @@ struct Job {
         const ValueId v = b.addState("v", StateKind::Parameter, {4, 5}, DType::F32, {});
         b.addOutput("y", b.emit("matmul", {b.add(x, w), v}));
         states.add(program);
-        tape = compileTape(program, states, StreamExecutor::tapeOptions());
+        tape = compileTape(program, states, StreamExecutor::plainOptions());
     }
 
     Result<void> open(const kernels::DeviceTable& table) {
