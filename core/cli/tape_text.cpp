@@ -10,6 +10,7 @@
 
 #include "core/base/count_text.h"
 #include "core/cli/text.h"
+#include "core/tensor/channels_last.h"
 
 namespace vitrine::cli {
 
@@ -119,7 +120,7 @@ nlohmann::ordered_json typeJson(const Tape& tape, ValueId v) {
     return {{"name", value.name},
             {"shape", value.type.shape.dims()},
             {"dtype", name(value.type.dtype)},
-            {"layout", text(value.type.layout)},
+            {"layout", text(value.type)},
             {"contiguous", value.type.isContiguous()},
             {"view", value.isView},
             {"storage", value.storage}};
@@ -171,7 +172,7 @@ std::string tapeTable(const Tape& tape) {
         const TensorType& out = tape.value(entry.instr.out[0]).type;
         table.add({std::to_string(i), operatorText(entry),
                    fmt::format("{}", fmt::join(entry.instr.origins, " ")),
-                   operandShapes(tape, entry.instr), out.shape.text(), text(out.layout),
+                   operandShapes(tape, entry.instr), out.shape.text(), text(out),
                    bytesText(static_cast<double>(out.storageBytes())), countText(entry.flops),
                    placeText(tape, entry.instr.out[0]), remark(tape, entry)});
     }

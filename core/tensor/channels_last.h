@@ -31,7 +31,7 @@ inline bool isChannelsLast(const TensorType& type) {
 }
 
 /// `NHWC`, or as text(layout).
-inline std::string layoutText(const TensorType& type) {
+inline std::string text(const TensorType& type) {
     return isChannelsLast(type) ? "NHWC" : text(type.layout);
 }
 

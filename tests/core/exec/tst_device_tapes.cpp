@@ -215,7 +215,7 @@ class DeviceTapesTest : public QObject {
 
   private:
     static std::string name(const BothTapes& both, ValueId v) {
-        return valueText(both.tape, v) + " " + layoutText(both.tape.value(v).type);
+        return valueText(both.tape, v) + " " + text(both.tape.value(v).type);
     }
 };
 
