@@ -41,7 +41,7 @@ QStringList typeLines(const ArenaMap& map, const ArenaBlock& block) {
     const TensorType& type = map.tape()->value(block.value).type;
     QStringList lines;
     lines << shapeText(type.shape) + QLatin1Char(' ') + dtypeText(type.dtype) +
-                 QStringLiteral(", ") + layoutText(type.layout);
+                 QStringLiteral(", ") + layoutText(type);
     if (type.layout.kind == LayoutKind::RowMajor && type.shape.rank() > 0)
         lines << tr("strides %1").arg(stridesText(type));
     lines << kindText(map, block);

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "core/tensor/channels_last.h"
+
 namespace vitrine::gui {
 
 namespace {
@@ -183,7 +185,9 @@ QString PhysicalLayout::formula() const {
         const QStringList names = extentNames(rank);
         QStringList order;
         for (int k = 0; k < rank; ++k) order << names[m_axes[static_cast<size_t>(k)]];
-        return (m_type.isContiguous() ? tr("row-major: %1") : tr("strided view: %1"))
+        return (m_type.isContiguous()    ? tr("row-major: %1")
+                : isChannelsLast(m_type) ? tr("channels last: %1")
+                                         : tr("strided view: %1"))
             .arg(bracketed(order));
     }
     const int64_t halo = m_type.layout.halo;

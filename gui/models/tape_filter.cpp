@@ -22,9 +22,7 @@ QString ofValues(const Tape& tape, const TapeEntry& entry, Text text) {
     return texts.join(QLatin1Char(' '));
 }
 
-QString layoutOf(const Tape& tape, ValueId value) {
-    return layoutText(tape.value(value).type.layout);
-}
+QString layoutOf(const Tape& tape, ValueId value) { return layoutText(tape.value(value).type); }
 
 QString typeOf(const Tape& tape, ValueId value) { return dtypeText(tape.value(value).type.dtype); }
 

@@ -64,16 +64,16 @@ constexpr std::array<ColumnText, TapeModel::columns> columnTexts = {{
 
 /// `lanes → row-major`: the first operand's and the first result's, once where they agree.
 QString layoutsText(const Tape& tape, const TapeEntry& entry) {
-    const QString out = layoutText(tape.value(firstResult(entry)).type.layout);
+    const QString out = layoutText(tape.value(firstResult(entry)).type);
     if (entry.instr.in.empty()) return out;
-    const QString in = layoutText(tape.value(entry.instr.in[0]).type.layout);
+    const QString in = layoutText(tape.value(entry.instr.in[0]).type);
     return in == out ? out : in + QStringLiteral(" → ") + out;
 }
 
 QString layoutsTip(const Tape& tape, const TapeEntry& entry) {
     QStringList parts;
-    if (!entry.instr.in.empty()) parts << layoutTip(tape.value(entry.instr.in[0]).type.layout);
-    parts << layoutTip(tape.value(firstResult(entry)).type.layout);
+    if (!entry.instr.in.empty()) parts << layoutTip(tape.value(entry.instr.in[0]).type);
+    parts << layoutTip(tape.value(firstResult(entry)).type);
     parts.removeDuplicates();
     return parts.join(QLatin1Char('\n'));
 }

@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include "core/tensor/channels_last.h"
 #include "gui/models/number_text.h"
 
 namespace vitrine::gui {
@@ -66,7 +67,9 @@ QString stridesText(const TensorType& type) {
     return type.offset == 0 ? text : text + QStringLiteral(" + %1").arg(type.offset);
 }
 
-QString layoutText(const Layout& layout) { return QString::fromStdString(text(layout)); }
+QString layoutText(const TensorType& type) {
+    return QString::fromStdString(text(type));
+}
 
 QString dtypeText(DType type) { return fromView(name(type)); }
 

@@ -22,8 +22,8 @@ QString operandsText(const Tape& tape, const TapeEntry& entry, int most = 0);
 /// `(784, 784, 28, 1)` in elements, `(4, 1) + 16` for a view that starts at element 16; empty for
 /// layouts without strides.
 QString stridesText(const TensorType& type);
-/// `lanes`, `nChw16c+1`
-QString layoutText(const Layout& layout);
+/// `lanes`, `nChw16c+1`, `NHWC`
+QString layoutText(const TensorType& type);
 QString dtypeText(DType type);
 /// A value's name, or for those without one `%17`.
 QString valueName(const Tape& tape, ValueId value);

@@ -7,6 +7,7 @@
 
 #include <cmath>
 
+#include "core/tensor/channels_last.h"
 #include "gui/models/node_values.h"
 #include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
@@ -73,12 +74,12 @@ QString makerText(const Tape& tape, ValueId value) {
 QString storageText(const Tape& tape, ValueId value) {
     const TensorType& type = tape.value(value).type;
     return QStringLiteral("%1  %2, %3")
-        .arg(shapeText(type.shape), dtypeText(type.dtype), layoutText(type.layout));
+        .arg(shapeText(type.shape), dtypeText(type.dtype), layoutText(type));
 }
 
 QString storageTip(const Tape& tape, ValueId value) {
     const TensorType& type = tape.value(value).type;
-    QStringList parts{typeTip(type.dtype), layoutTip(type.layout)};
+    QStringList parts{typeTip(type.dtype), layoutTip(type)};
     if (const int entry = makingEntry(tape, value); entry >= 0)
         parts << operatorTip(tape.entries[static_cast<size_t>(entry)]);
     if (const QString name = nameTip(valueName(tape, value)); !name.isEmpty()) parts << name;
@@ -98,9 +99,15 @@ QString predictionMomentText(const ValueSnapshot& snapshot) {
     return tr("Prediction, before entry %1.").arg(exactText(snapshot.entry));
 }
 
-QString layoutTip(const Layout& layout) {
-    const QString name = layoutText(layout);
+QString layoutTip(const TensorType& type) {
+    const Layout& layout = type.layout;
+    const QString name = layoutText(type);
     QString tip;
+    if (isChannelsLast(type))
+        return tr("%1: the channels of a pixel lie side by side, then its neighbours, as kernels "
+                  "of "
+                  "GPUs read images.")
+            .arg(name);
     switch (layout.kind) {
         case LayoutKind::RowMajor:
             tip = tr("%1: element after element, the last index fastest.").arg(name);

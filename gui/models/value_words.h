@@ -21,8 +21,8 @@ QString momentText(const ValueSnapshot& snapshot, bool isLive);
 QString predictionMomentText(const ValueSnapshot& snapshot);
 /// What an entry does: its operator's own sentence, and that of what was fused into it.
 QString operatorTip(const TapeEntry& entry);
-/// What `lanes+1` and its like mean.
-QString layoutTip(const Layout& layout);
+/// What `lanes+1`, `NHWC` and their like mean.
+QString layoutTip(const TensorType& type);
 /// Ends of a colour scale: `640`, `0.0013`, `2.1·10³⁶`.
 QString scaleText(double number);
 

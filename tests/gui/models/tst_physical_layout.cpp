@@ -86,6 +86,8 @@ void TestPhysicalLayout::isTheInverseOfPhysicalIndex_data() {
     row("packed by blocks", packedByBlocks);
     row("packed volume", packedVolume);
     row("packed depthwise", packed({6, 1, 3, 3}, {.widest = 6, .groups = 6}));
+    row("channels last", viewOf({2, 3, 4, 5}, {60, 1, 15, 3}, 0), "channels last: [N][H][W][C]",
+        "[2][4][5][3]");
     row("transposed", viewOf({4, 6}, {1, 4}, 0), 24 * 4);
     row("slice of columns", viewOf({4, 2}, {6, 1}, 3), 24 * 4);
     row("slice of channels", viewOf({2, 2, 3, 3}, {45, 9, 3, 1}, 18), 90 * 4);
