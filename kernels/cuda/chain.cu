@@ -31,7 +31,7 @@ DeviceStatus bindChain(Context&, const Call& call, StreamKernel* kernel) {
     if (!makeChain(call, map.chain, why)) return refuse(kernel, "chain", why);
     map.result = static_cast<int>(call.inputs());
     const int64_t count = call.out(0).array.elements();
-    const std::string name = "chain" + chainText(call).replace(0, 2, ":");
+    const std::string name = "chain:" + chainText(call).substr(2);
     if (!map.chain.isCheap()) return takeEach(kernel, call, name, map, count);
     return takeEach(kernel, call, name,
                     ChainMap<false>{.at = {}, .chain = map.chain, .result = map.result}, count);
