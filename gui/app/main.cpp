@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // vitrine [PROJECT] [--train | --run-to NODE] [--stop-at-nan] [--theme dark|light] [--show VIEW]…
-//         [--size WxH] [--grab FILE.png --after SECONDS] [--start-times]
+//         [--device cuda:N] [--precision NAME] [--size WxH]
+//         [--grab FILE.png --after SECONDS [--do ACTION]…] [--start-times]
 #include <QCommandLineParser>
 #include <QCoreApplication>
 #include <QIcon>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTimer>
 
@@ -14,20 +16,23 @@
 
 #include "core/base/process.h"
 #include "core/base/version.h"
+#include "core/session/precision.h"
 #include "gui/shell/application.h"
 #include "gui/shell/dock_layout.h"
 #include "gui/shell/end_signals.h"
 #include "gui/shell/main_window.h"
 #include "gui/shell/screen_picture.h"
 #include "gui/shell/start_watch.h"
+#include "gui/widgets/action_book.h"
 
 namespace {
 
 using namespace vitrine::gui;
 
 struct Options {
-    QString project, theme, grab, runTo;
-    QStringList views;  ///< brought to the front
+    QString project, theme, grab, runTo, device, precision;
+    QStringList views;    ///< brought to the front
+    QStringList actions;  ///< triggered shortly before the picture
     double after = 0;
     QSize size;
     bool train = false, stopAtNonFinite = false, startTimes = false;
@@ -48,6 +53,22 @@ QSize sizeOf(const QString& text) {
     return size;
 }
 
+void takeDevice(const QCommandLineParser& parser, Options& options) {
+    static const QRegularExpression gpu("^cuda(:[0-9]{1,3})?$");
+    options.device = parser.value("device");
+    options.precision = parser.value("precision");
+    const bool isKnown = gpu.match(options.device).hasMatch();
+    if (!options.device.isEmpty() && options.device != "cpu" && !isKnown)
+        refuse("--device", options.device, "cpu, cuda or cuda:N");
+    if (options.device == "cuda") options.device = QStringLiteral("cuda:0");
+    if (options.device == "cpu") options.device.clear();
+    QStringList known;
+    for (const std::string& name : vitrine::trainingPrecisions())
+        known << QString::fromStdString(name);
+    if (!options.precision.isEmpty() && !known.contains(options.precision))
+        refuse("--precision", options.precision, qPrintable(known.join(", ")));
+}
+
 /// Ends the program where only words were asked for, or the options are wrong.
 Options optionsOf(const QStringList& arguments) {
     QCommandLineParser parser;
@@ -61,12 +82,19 @@ Options optionsOf(const QStringList& arguments) {
         {{"train", "Start training at once"},
          {"run-to", "Start training and stop before a node is computed", "node"},
          {"stop-at-nan", "Stop at the entry that makes the first value that is not finite"},
+         {"device", "Where runs compute: cpu, cuda, cuda:1", "device"},
+         {"precision", "What runs on a GPU round the factors of products to, such as bf16",
+          "precision"},
          {"theme", "dark or light", "theme"},
          {"show", "Bring a view to the front; may be given several times", "view"},
          {"size", "Size of the window, WIDTHxHEIGHT", "size"},
          {"grab",
           "Write a picture of the window, and of what is open over it, to a PNG file and quit",
           "file"},
+         {"do",
+          "Trigger an action shortly before the picture is taken, such as train.choose_device; may "
+          "be given several times",
+          "action"},
          {"after", "Seconds before the picture is taken", "seconds", "1"},
          {"start-times",
           "Print when the window was first seen and when it could be used, and quit"}});
@@ -84,6 +112,8 @@ Options optionsOf(const QStringList& arguments) {
     options.theme = parser.value("theme");
     options.views = parser.values("show");
     options.grab = parser.value("grab");
+    options.actions = parser.values("do");
+    takeDevice(parser, options);
     options.startTimes = parser.isSet("start-times");
     bool isNumber = false;
     options.after = parser.value("after").toDouble(&isNumber);
@@ -121,9 +151,15 @@ UserFolders foldersFor(const Options& options, const QTemporaryDir& temporary) {
     return {temporary.filePath("settings.ini"), temporary.path(), true};
 }
 
-void grabLater(MainWindow& window, const Options& options) {
+void grabLater(MainWindow& window, const Workbench& bench, const Options& options) {
     if (options.grab.isEmpty()) return;
-    QTimer::singleShot(static_cast<int>(options.after * 1000), &window, [&window, options] {
+    constexpr int opensInMs = 500;  // what an action opens
+    const int afterMs = static_cast<int>(options.after * 1000);
+    QTimer::singleShot(std::max(0, afterMs - opensInMs), &window, [&bench, options] {
+        for (const QString& id : options.actions)
+            if (QAction* action = bench.actions.find(qPrintable(id))) action->trigger();
+    });
+    QTimer::singleShot(afterMs, &window, [&window, options] {
         const bool written = screenPicture(window).save(options.grab, "PNG");
         if (!written) std::fprintf(stderr, "G02: cannot write the picture\n");
         QCoreApplication::exit(written ? 0 : 1);
@@ -159,8 +195,10 @@ int main(int argc, char** argv) {
     if (!options.project.isEmpty()) window.open(options.project);
     for (const QString& view : options.views) window.docks().raise(view);
     if (options.stopAtNonFinite) bench.run.setNonFiniteWatch(vitrine::NonFiniteWatch::Loss);
+    bench.run.setDevice(options.device);
+    if (!options.precision.isEmpty()) bench.run.setPrecision(options.precision);
     if (options.train) bench.run.train();
     if (!options.runTo.isEmpty()) bench.run.runToNode(options.runTo);
-    grabLater(window, options);
+    grabLater(window, bench, options);
     return QApplication::exec();
 }

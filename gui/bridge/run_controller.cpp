@@ -139,6 +139,10 @@ bool RunController::isAtFault() const {
     return planError() || std::ranges::any_of(setup(), &SetupFinding::isFatal);
 }
 
+bool RunController::isTapeOfRun() const {
+    return m_run && (m_tape == m_run->tape() || m_tape == m_run->presentTape());
+}
+
 void RunController::showTape() {
     const bool ofRun = m_run && (!differsFromDocument() || !isOver());
     std::shared_ptr<const Tape> tape = m_plan.tape();
@@ -221,6 +225,11 @@ void RunController::setThreads(int threads) {
 
 void RunController::setDevice(const QString& device) {
     if (device == std::exchange(m_device, device)) return;
+    optionsChanged();
+}
+
+void RunController::setPrecision(const QString& precision) {
+    if (precision == std::exchange(m_precision, precision)) return;
     optionsChanged();
 }
 

@@ -48,6 +48,8 @@ class RunController : public QObject {
     /// What the inspectors show: the tape of a prediction that is stepped through, else the run's,
     /// or without one the plan of the document.
     const std::shared_ptr<const Tape>& tape() const { return m_tape; }
+    /// It is the run's, not a plan of the document or a prediction's.
+    bool isTapeOfRun() const;
     /// Where what tape() shows stands, between two of its entries; none: it runs, or is over, or
     /// nothing has run.
     std::optional<StopPoint> standsAt() const;
@@ -152,6 +154,9 @@ class RunController : public QObject {
     /// Of the next run: `cuda:0`; empty: the processor.
     void setDevice(const QString& device);
     const QString& device() const { return m_device; }
+    /// Of the next run on a GPU: one of trainingPrecisions().
+    void setPrecision(const QString& precision);
+    const QString& precision() const { return m_precision; }
     void setLearningRate(double rate);  ///< of the run that goes on
     void editValue(ValueId value, int64_t element, double number);
     void toggleBreakpoint(const QString& node, bool backward);
@@ -307,6 +312,7 @@ class RunController : public QObject {
     std::optional<RunEvent> m_untold;  ///< that it has failed, before it was seen to have
     int m_threads = 1;
     QString m_device;  ///< empty: the processor
+    QString m_precision = QStringLiteral("fp32");
     QString m_fallbackFolder;
     QTimer m_frame, m_lookForRoom;
     size_t m_told = 0;  ///< records of history() that have been told

@@ -152,6 +152,7 @@ void RunController::openNew() {
                   {.runFolder = folder.toStdString(),
                    .threads = m_threads,
                    .device = m_device.toStdString(),
+                   .precision = m_device.isEmpty() ? std::string() : m_precision.toStdString(),
                    .overfitOneBatch = m_overfit,
                    .startFrom = m_states});
 }

@@ -26,37 +26,61 @@ DeviceBox::DeviceBox(RunController& run, QWidget* parent) : QComboBox(parent), m
     connect(&run, &RunController::optionsChanged, this, &DeviceBox::showChosen);
     connect(&m_search, &BackgroundWork::finished, this, [this] {
         const Result<GpuList> found = m_search.take();
-        showGpus(found ? *found : GpuList{.gpus = {}, .reason = found.error().message});
+        show(found ? *found : GpuList{.gpus = {}, .reason = found.error().message});
     });
     showChosen();
 }
 
 void DeviceBox::showEvent(QShowEvent* event) {
     QComboBox::showEvent(event);
-    if (std::exchange(m_hasSearched, true)) return;
-    m_search.run("looking for GPUs", [] { return findGpus(); });
+    if (!std::exchange(m_hasSearched, true)) search();
+}
+
+void DeviceBox::showPopup() {
+    search();
+    QComboBox::showPopup();
+}
+
+void DeviceBox::search() {
+    if (!m_isGiven && !m_search.isRunning())
+        m_search.run("looking for GPUs", [] { return findGpus(); });
 }
 
 void DeviceBox::showGpus(const GpuList& list) {
-    m_hasSearched = true;
+    m_isGiven = true;
+    show(list);
+}
+
+/// Entries of what is there still stay where they are: a list that is open does not jump.
+void DeviceBox::show(const GpuList& list) {
+    const auto isThere = [&](const QString& id) {
+        return std::ranges::find(list.gpus, id.toStdString(), &Gpu::id) != list.gpus.end();
+    };
     for (int index = count() - 1; index >= 0; --index)
-        if (itemData(index).typeId() != QMetaType::Int) removeItem(index);
-    for (const Gpu& gpu : list.gpus) {
-        addItem(tr("GPU %1").arg(QString::fromStdString(gpu.name)), QString::fromStdString(gpu.id));
-        setItemData(
-            count() - 1,
-            tr("%1: %2 of %3 free")
-                .arg(QString::fromStdString(gpu.id), bytesText(static_cast<double>(gpu.freeBytes)),
-                     bytesText(static_cast<double>(gpu.memoryBytes))),
-            Qt::ToolTipRole);
-    }
-    if (list.gpus.empty()) {
-        addItem(tr("No GPU"), QString());
-        setItemData(count() - 1, QString::fromStdString(list.reason), Qt::ToolTipRole);
-        auto* const entries = qobject_cast<QStandardItemModel*>(model());
-        entries->item(count() - 1)->setEnabled(false);
-    }
+        if (itemData(index).typeId() != QMetaType::Int && !isThere(itemData(index).toString()))
+            removeItem(index);
+    for (const Gpu& gpu : list.gpus) put(gpu);
+    if (list.gpus.empty()) putNone(list.reason);
     showChosen();
+}
+
+void DeviceBox::put(const Gpu& gpu) {
+    const QString id = QString::fromStdString(gpu.id), name = QString::fromStdString(gpu.name);
+    const QString free = bytesText(static_cast<double>(gpu.freeBytes));
+    if (findData(id) < 0) addItem(QString(), id);
+    const int index = findData(id);
+    setItemText(index, tr("GPU %1, %2 free").arg(name, free));
+    setItemData(index,
+                tr("%1, %2: %3 of %4 free")
+                    .arg(name, id, free, bytesText(static_cast<double>(gpu.memoryBytes))),
+                Qt::ToolTipRole);
+}
+
+void DeviceBox::putNone(const std::string& reason) {
+    addItem(tr("No GPU"), QString());
+    setItemData(count() - 1, QString::fromStdString(reason), Qt::ToolTipRole);
+    auto* const entries = qobject_cast<QStandardItemModel*>(model());
+    entries->item(count() - 1)->setEnabled(false);
 }
 
 void DeviceBox::take(int index) {
@@ -70,6 +94,7 @@ void DeviceBox::take(int index) {
 
 void DeviceBox::showChosen() {
     const QString device = m_run.device();
+    setPlaceholderText(tr("GPU %1").arg(device));  // until it is found
     setCurrentIndex(device.isEmpty() ? findData(m_run.threads()) : findData(device));
 }
 

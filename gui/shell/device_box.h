@@ -12,25 +12,31 @@ namespace vitrine::gui {
 
 class RunController;
 
-/// GPUs are looked for in the background when it is shown first. Where there is none its last entry
-/// says so, and why when it is pointed at.
+/// GPUs are looked for in the background when it is shown first, and again whenever somebody is
+/// about to choose: what is free changes. Where there is none its last entry says so, and why when
+/// it is pointed at.
 class DeviceBox : public QComboBox {
     Q_OBJECT
   public:
     DeviceBox(RunController& run, QWidget* parent);
     /// What is there, instead of what is found.
     void showGpus(const GpuList& list);
+    void showPopup() override;
 
   protected:
     void showEvent(QShowEvent* event) override;
 
   private:
+    void search();
+    void show(const GpuList& list);
+    void put(const Gpu& gpu);
+    void putNone(const std::string& reason);
     void take(int index);
     void showChosen();
 
     RunController& m_run;
     Background<Result<GpuList>> m_search;
-    bool m_hasSearched = false;
+    bool m_hasSearched = false, m_isGiven = false;
 };
 
 }  // namespace vitrine::gui

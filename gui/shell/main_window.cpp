@@ -23,6 +23,7 @@
 #include "gui/shell/help_actions.h"
 #include "gui/shell/prediction_banner.h"
 #include "gui/shell/recovery_banner.h"
+#include "gui/shell/room_banner.h"
 #include "gui/shell/run_saver.h"
 #include "gui/shell/status_line.h"
 #include "gui/shell/stop_guide.h"
@@ -88,6 +89,7 @@ void MainWindow::buildCentre(const ViewContext& context) {
     layout->addWidget(m_banner);
     layout->addWidget(m_weights);
     layout->addWidget(new DataBanner(context, centre));
+    layout->addWidget(new RoomBanner(context, centre));
     layout->addWidget(new PredictionBanner(context, centre));
     layout->addWidget(m_editor, 1);
     centre->setFocusProxy(m_editor);

@@ -103,9 +103,10 @@ void StatusLine::update() {
                           : parameters > 0                 ? tr("at least %1").arg(counted)
                                                            : tr("parameters not known"));
     const auto& tape = run.tape();
-    const QString threads = !run.device().isEmpty() ? tr("GPU %1").arg(run.device())
-                            : run.threads() == 1    ? tr("1 thread")
-                                                    : tr("%1 threads").arg(run.threads());
+    const QString threads = !run.device().isEmpty()
+                                ? tr("GPU %1, %2").arg(run.device(), run.precision())
+                            : run.threads() == 1 ? tr("1 thread")
+                                                 : tr("%1 threads").arg(run.threads());
     m_arena->setText(
         tape ? tr("%1 · arena %2").arg(threads, bytesText(static_cast<double>(tape->arenaBytes())))
              : tr("no plan"));

@@ -253,6 +253,9 @@ void TrainActions::fill(QMenu& menu) const {
     menu.addSeparator();
     menu.addActions({m_record, m_overfit, m_reset, m_clear});
     menu.addSeparator();
+    for (const char* choice : {"train.choose_device", "train.choose_precision"})
+        if (QAction* choose = m_context.actions.find(choice)) menu.addAction(choose);
+    menu.addSeparator();
     menu.addActions({m_resume, m_tune});
 }
 

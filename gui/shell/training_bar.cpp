@@ -13,7 +13,10 @@
 #include "gui/models/metric_words.h"
 #include "gui/models/number_text.h"
 #include "gui/shell/device_box.h"
+#include "gui/shell/precision_box.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/action_book.h"
+#include "gui/widgets/choices_menu.h"
 #include "gui/widgets/worded_progress.h"
 
 namespace vitrine::gui {
@@ -80,8 +83,7 @@ TypedLine* TrainingBar::addField(const QString& label, const char* name, const Q
 
 void TrainingBar::buildFields() {
     addSeparator();
-    m_device = new DeviceBox(m_context.run, this);
-    addWidget(m_device);
+    buildDevice();
     m_watch = new QComboBox(this);
     m_watch->setObjectName(QStringLiteral("train.non_finite"));
     m_watch->setAccessibleName(tr("Stop at values that are not finite"));
@@ -111,6 +113,27 @@ void TrainingBar::buildFields() {
     });
 }
 
+void TrainingBar::buildDevice() {
+    m_device = new DeviceBox(m_context.run, this);
+    addWidget(m_device);
+    auto* precision = new PrecisionBox(m_context.run, this);
+    m_precision = addWidget(precision);
+    addChoice(*m_device, "train.choose_device", tr("Choose the device …"),
+              QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_G));
+    m_choosePrecision =
+        addChoice(*precision, "train.choose_precision", tr("Choose the precision …"),
+                  QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_F));
+}
+
+/// By its key too, and where the bar has no room for it.
+QAction* TrainingBar::addChoice(QComboBox& box, const char* id, const QString& text,
+                                const QKeySequence& keys) {
+    return m_context.actions.add(
+        window(),
+        {.id = id, .group = tr("Train"), .text = text, .shortcut = keys, .tip = box.toolTip()},
+        [this, &box] { popUpChoices(box, *this); });
+}
+
 void TrainingBar::buildProgress() {
     auto* spacer = new QWidget(this);
     spacer->setFixedWidth(2 * space);
@@ -126,6 +149,9 @@ void TrainingBar::updateFields() {
     m_batch->showUsed(QString::number(training.batch));
     m_seed->showUsed(QString::number(training.seed));
     m_rate->showUsed(editText(training.learningRate));
+    const bool isOnGpu = !m_context.run.device().isEmpty();
+    m_precision->setVisible(isOnGpu);
+    m_choosePrecision->setEnabled(isOnGpu);
     m_watch->setCurrentIndex(m_watch->findData(static_cast<int>(m_context.run.stops().nonFinite)));
 }
 

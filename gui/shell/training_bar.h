@@ -15,6 +15,7 @@ class QComboBox;
 namespace vitrine::gui {
 
 class DeviceBox;
+class PrecisionBox;
 class WordedProgress;
 
 class TrainingBar : public QToolBar {
@@ -26,6 +27,9 @@ class TrainingBar : public QToolBar {
 
   private:
     void buildFields();
+    void buildDevice();
+    QAction* addChoice(QComboBox& box, const char* id, const QString& text,
+                       const QKeySequence& keys);
     void buildProgress();
     TypedLine* addField(const QString& label, const char* name, const QString& tip, int digits,
                         TypedLine::Commit commit);
@@ -43,6 +47,8 @@ class TrainingBar : public QToolBar {
     ViewContext m_context;
     TypedLine *m_batch = nullptr, *m_seed = nullptr, *m_rate = nullptr;
     DeviceBox* m_device = nullptr;
+    QAction* m_precision = nullptr;  ///< its place in the bar
+    QAction* m_choosePrecision = nullptr;
     QComboBox* m_watch = nullptr;
     WordedProgress* m_progress = nullptr;
     double m_loaded = 0;

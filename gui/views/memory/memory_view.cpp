@@ -24,6 +24,7 @@
 #include "gui/views/memory/alive_list.h"
 #include "gui/views/memory/arena_widget.h"
 #include "gui/views/memory/budget_bar.h"
+#include "gui/views/memory/card_bar.h"
 #include "gui/views/memory/layout_page.h"
 
 namespace vitrine::gui {
@@ -64,6 +65,7 @@ MemoryView::MemoryView(const ViewContext& context, QWidget* parent)
     m_pages->addTab(m_layout, tr("Physical layout"));
     m_pages->setCornerWidget(buildCorner());
     m_budget = new BudgetBar(context, this);
+    m_card = new CardBar(context, this);
     m_figures = new QLabel(this);
     m_figures->setObjectName(QStringLiteral("memoryFigures"));
     m_figures->setProperty("quiet", true);
@@ -81,6 +83,7 @@ MemoryView::MemoryView(const ViewContext& context, QWidget* parent)
     column->addWidget(m_pages, 1);
     column->addWidget(m_budget);
     column->addWidget(m_figures);
+    column->addWidget(m_card);
     setFocusProxy(m_map);
     listen();
     showTape();
@@ -136,6 +139,7 @@ QWidget* MemoryView::buildCorner() {
 void MemoryView::listen() {
     RunController& run = m_context.run;
     follow(&run, &RunController::tapeChanged, this, &MemoryView::showTape);
+    follow(&run, &RunController::optionsChanged, this, &MemoryView::showTape);
     follow(&run, &RunController::stopPointChanged, this, &MemoryView::showStopPoint);
     follow(&run, &RunController::phaseChanged, this, &MemoryView::showStopPoint);
     follow(&m_context.selection, &Selection::changed, this, &MemoryView::showSelection);
@@ -175,7 +179,8 @@ void MemoryView::showTape() {
     m_pages->setVisible(tape != nullptr);
     m_figures->setVisible(tape != nullptr);
     m_budget->setVisible(tape && !m_context.run.isSteppingPrediction());
-    m_figures->setText(figuresText(m_map->map()));
+    m_card->showRun();
+    m_figures->setText(figuresText(m_map->map()) + planWords());
     m_figures->setToolTip(tr(
         "No plan can take less than what is alive at the peak; the nearer to 100 %, the better."));
     showStopPoint();
@@ -218,6 +223,14 @@ void MemoryView::showStopPoint() {
     if (!isUpToDate()) return;
     m_map->setCurrentEntry(stoppedAt());
     showAlive();
+}
+
+/// A GPU has kernels of its own, and so a plan: it is made when a run begins.
+QString MemoryView::planWords() const {
+    const RunController& run = m_context.run;
+    const bool isOfRun = run.isTapeOfRun() && shownTape() == run.tape();
+    if (isOfRun || run.device().isEmpty()) return {};
+    return tr("  ·  planned for the processor; a run on the GPU makes its own plan");
 }
 
 /// The entry under the pointer, else the one where the run stands, else the peak.

@@ -18,6 +18,7 @@ namespace vitrine::gui {
 class AliveList;
 class ArenaWidget;
 class BudgetBar;
+class CardBar;
 class LayoutPage;
 
 /// Window thread. Does nothing while it is hidden.
@@ -46,6 +47,7 @@ class MemoryView : public QWidget {
     /// Seen, and the map is that of the tape that the selection refers to.
     bool isUpToDate() const;
     void showStopPoint();
+    QString planWords() const;
     void showSelection();
     void showAlive();
     void colourChanged();
@@ -61,6 +63,7 @@ class MemoryView : public QWidget {
     LayoutPage* m_layout = nullptr;
     BudgetBar* m_budget = nullptr;
     QComboBox* m_colour = nullptr;
+    CardBar* m_card = nullptr;
     QLabel* m_figures = nullptr;
     QLabel* m_empty = nullptr;
     int m_hoveredEntry = -1, m_listedEntry = -1;

@@ -2,6 +2,8 @@
 // A run of the window whose device is lost in the middle of a step: it goes on by itself from its
 // last checkpoint, in a new process or on the processor, and a sentence says so. The device is
 // CUDA's run time as it is emulated on the host, where a call is made to fail.
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -30,17 +32,25 @@ class DeviceLossTest : public QObject {
     void cleanup() { unsetenv("EMULATED_CUDA_TROUBLE"); }
 
     void aRunGoesOnByItself_data() {
+        QTest::addColumn<QString>("precision");
         QTest::addColumn<QString>("chosenMeanwhile");
         QTest::addColumn<QString>("numerics");
         QTest::addColumn<QString>("words");
-        QTest::newRow("in a new process") << "cuda:0"
-                                          << "cuda/"
+        QTest::newRow("in a new process") << "bf16"
+                                          << "cuda:0"
+                                          << "cuda/sm_90/bf16/"
                                           << "with the device opened anew";
-        QTest::newRow("on the processor") << ""
+        QTest::newRow("on the processor") << "fp32"
+                                          << ""
                                           << "cpu/"
                                           << "on the processor";
+        QTest::newRow("on the processor, which rounds nothing") << "bf16"
+                                                                << ""
+                                                                << "cpu/"
+                                                                << "on the processor";
     }
     void aRunGoesOnByItself() {
+        QFETCH(QString, precision);
         QFETCH(QString, chosenMeanwhile);
         QFETCH(QString, numerics);
         QFETCH(QString, words);
@@ -50,6 +60,7 @@ class DeviceLossTest : public QObject {
         run.setFallbackFolder(folder.path(), true);
         run.setThreads(1);
         run.setDevice(QStringLiteral("cuda:0"));
+        run.setPrecision(precision);
         QVERIFY(document.open(saveInto(folder.path(), "small", smallProject(smallNetwork))).ok());
         std::vector<Error> told, failures;
         std::vector<int64_t> steps;
@@ -87,6 +98,10 @@ class DeviceLossTest : public QObject {
         QCOMPARE(std::ranges::count(told, std::string("H04"), &Error::code), 1);
         QVERIFY2(waited >= 0 && waited < 5000 * slowness, qPrintable(QString::number(waited)));
         QVERIFY(run.run()->numericsClass().starts_with(numerics.toStdString()));
+        QFile settings(QString::fromStdString(run.run()->folder()) + "/run.json");
+        QVERIFY(settings.open(QIODevice::ReadOnly));
+        const QJsonObject saved = QJsonDocument::fromJson(settings.readAll()).object();
+        QCOMPARE(saved["settings"]["precision"].toString(), precision);
         QTRY_COMPARE(steps.size(), size_t{2 * 512 / 32});
         for (size_t i = 0; i < steps.size(); ++i) QCOMPARE(steps[i], static_cast<int64_t>(i + 1));
         run.shutDown();

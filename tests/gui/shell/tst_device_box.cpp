@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the next run computes: what there is to choose, what is chosen, and why there is no GPU.
+// Where the next run computes, and how exactly: what there is to choose, what is chosen, and why
+// there is no GPU.
 // Truth: the list that is given, and what the controller then has.
 #include "gui/shell/device_box.h"
 
+#include <QMenu>
 #include <QStandardItemModel>
 #include <QtTest/QtTest>
 
@@ -37,7 +39,9 @@ class DeviceBoxTest : public QObject {
                       .reason = {}});
         const int second = box.findData(QStringLiteral("cuda:1"));
         QVERIFY(second > 0);
-        QCOMPARE(box.itemText(second), QStringLiteral("GPU Another"));
+        QCOMPARE(box.itemText(second), QStringLiteral("GPU Another, 1.07\u202fGB free"));
+        QCOMPARE(box.itemData(second, Qt::ToolTipRole).toString(),
+                 QStringLiteral("Another, cuda:1: 1.07\u202fGB of 8.59\u202fGB free"));
         box.setCurrentIndex(second);
         Q_EMIT box.activated(second);
         QCOMPARE(run.device(), QStringLiteral("cuda:1"));
@@ -57,7 +61,63 @@ class DeviceBoxTest : public QObject {
         const int entries = box.count();
         box.showGpus({.gpus = {{"cuda:0", "A card", 1, 1}}, .reason = {}});
         QCOMPARE(box.count(), entries);
-        QCOMPARE(box.itemText(entries - 1), QStringLiteral("GPU A card"));
+        QCOMPARE(box.itemText(entries - 1), QStringLiteral("GPU A card, 1\u202f"
+                                                           "B free"));
+        // One that is there still stays where it is, with what is free now.
+        box.showGpus(
+            {.gpus = {{"cuda:0", "A card", 8, 2}, {"cuda:1", "B card", 9, 9}}, .reason = {}});
+        QCOMPARE(box.count(), entries + 1);
+        QCOMPARE(box.itemText(entries - 1), QStringLiteral("GPU A card, 2\u202f"
+                                                           "B free"));
+    }
+
+    void precisionIsChosenWhereAGpuIs() {
+        m_fixture->show();
+        DeviceBox& box = boxOf();
+        RunController& run = m_fixture->bench().run;
+        QAction* choose = m_fixture->bench().actions.find("train.choose_precision");
+        auto& precision = *m_fixture->find<QComboBox>("train.precision");
+        box.showGpus({.gpus = {{"cuda:0", "A card", 8, 8}}, .reason = {}});
+        QVERIFY(!precision.isVisible() && !choose->isEnabled());
+
+        box.setFocus();
+        QTest::keyClick(&box, Qt::Key_End);
+        QCOMPARE(run.device(), QStringLiteral("cuda:0"));
+        QTRY_VERIFY(precision.isVisible());
+        QVERIFY(choose->isEnabled());
+        QCOMPARE(precision.currentText(), QStringLiteral("fp32"));
+        for (int i = 0; i < precision.count(); ++i)
+            QVERIFY2(!precision.itemData(i, Qt::ToolTipRole).toString().isEmpty(),
+                     qPrintable(precision.itemText(i)));
+        precision.setFocus();
+        QTest::keyClick(&precision, Qt::Key_B);  // as text: bf16
+        QCOMPARE(run.precision(), QStringLiteral("bf16"));
+
+        box.setFocus();
+        QTest::keyClick(&box, Qt::Key_Home);
+        QVERIFY(run.device().isEmpty());
+        QTRY_VERIFY(!precision.isVisible());
+        QVERIFY(!choose->isEnabled());
+    }
+
+    /// Keys open what is to be chosen as a menu, whose entries are the box's.
+    void bothAreChosenByKeysFromAnywhere() {
+        m_fixture->show();
+        RunController& run = m_fixture->bench().run;
+        boxOf().showGpus({.gpus = {{"cuda:0", "A card", 8, 8}}, .reason = {}});
+        const auto press = [&](Qt::Key key, const QList<Qt::Key>& then) {
+            QTest::keyClick(&m_fixture->window(), key, Qt::ControlModifier | Qt::AltModifier);
+            auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+            QVERIFY(menu);
+            for (const Qt::Key next : then) QTest::keyClick(menu, next);
+            QTRY_VERIFY(!QApplication::activePopupWidget());
+        };
+        press(Qt::Key_G, {Qt::Key_Down, Qt::Key_Return});
+        QCOMPARE(run.device(), QStringLiteral("cuda:0"));
+        press(Qt::Key_F, {Qt::Key_Down, Qt::Key_Return});
+        QCOMPARE(run.precision(), QStringLiteral("tf32"));
+        press(Qt::Key_F, {Qt::Key_Escape});
+        QCOMPARE(run.precision(), QStringLiteral("tf32"));
     }
 
   private:

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run of the real window on a GPU: what Tape, Memory and Value show of it, and a batch that has
+// no room there. The device is CUDA's run time as it is emulated on the host. Truth: what the run
+// says of itself, and values of the same run on the processor.
+#include <QtTest>
+#include <QtWidgets>
+
+#include "gui/models/node_values.h"
+#include "gui/models/number_text.h"
+#include "gui/models/tape_model.h"
+#include "gui/shell/dock_layout.h"
+#include "gui/views/tape/tape_table.h"
+#include "tests/gui/support/small_project.h"
+#include "tests/gui/support/window_fixture.h"
+#include "tests/support/emulated_trouble.h"
+#include "tests/support/patience.h"
+
+using namespace vitrine;
+using namespace vitrine::gui;
+using namespace vitrine::test;
+
+namespace {
+
+constexpr int patienceMs = 30'000 * slowness;
+
+}  // namespace
+
+class TestGpuRun : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<WindowFixture> m_fixture;
+
+    Workbench& bench() { return m_fixture->bench(); }
+    RunController& run() { return bench().run; }
+    QString label(const char* name) { return m_fixture->find<QLabel>(name)->text(); }
+    void open(int64_t epochs, int64_t batch) {
+        m_fixture = std::make_unique<WindowFixture>();
+        m_fixture->show();
+        const Project project = smallProject(smallNetwork, epochs, batch);
+        QVERIFY(m_fixture->window().open(saveInto(m_fixture->folder(), "small", project)));
+        run().setThreads(1);
+        run().setDevice(QStringLiteral("cuda:0"));
+        QTRY_VERIFY_WITH_TIMEOUT(run().tape() && run().data(), patienceMs);
+    }
+    bool isAt(RunPhase phase) { return run().phase() == phase; }
+    /// Of what the Tape shows.
+    QString cell(int row, TapeModel::Column column) {
+        const auto* table = m_fixture->find<TapeTable>("tapeTable");
+        return table->model()->index(row, column).data().toString();
+    }
+    /// What the rectifier gives of the first image in the first step.
+    std::vector<float> valueOfFirstStep(const QString& device) {
+        open(1, 32);
+        run().setDevice(device);
+        run().runToNode(QStringLiteral("fc"));
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Paused), patienceMs); }();
+        ValueQuery query;
+        query.value = resultOf(*run().tape(), *bench().document.graph().find("relu1"));
+        std::vector<float> numbers;
+        connect(&run(), &RunController::valueArrived, this, [&](const ValueSnapshot& value) {
+            if (value.query == query && value.isShown()) numbers = value.elements;
+        });
+        run().ask(query);
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(!numbers.empty(), patienceMs); }();
+        disconnect(&run(), nullptr, this, nullptr);
+        return numbers;
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        if (!std::filesystem::exists(besideProgram("libemulated_cuda.so")))
+            QSKIP("this was built without CUDA");
+        worker::useWorkersOf(
+            worker::WorkerPlaces{.programs = {besideProgram("vitrine-device")},
+                                 .libraries = {besideProgram("libemulated_cuda.so")}});
+    }
+    void cleanup() {
+        m_fixture.reset();
+        unsetenv("EMULATED_CUDA_ROOM");
+        worker::endIdleWorker();
+    }
+
+    void entriesHaveTheirTimesAndKernels() {
+        open(200, 32);
+        m_fixture->window().docks().raise(QStringLiteral("tape"));
+        run().train();
+        const auto isTimed = [&] {
+            const LiveRun* live = run().run();
+            if (!live || !run().isTapeOfRun()) return false;
+            const auto& entries = run().tape()->entries;
+            for (int i = 0; i < static_cast<int>(entries.size()); ++i) {
+                const TapeEntry& entry = entries[static_cast<size_t>(i)];
+                const bool runs = !entry.instr.op->isView() && !entry.once;
+                if (runs && cell(i, TapeModel::Time).isEmpty()) return false;
+            }
+            return true;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isTimed(), patienceMs);
+        const auto& entries = run().tape()->entries;
+        for (int i = 0; i < static_cast<int>(entries.size()); ++i) {
+            const TapeEntry& entry = entries[static_cast<size_t>(i)];
+            if (entry.instr.op->isView()) continue;
+            QVERIFY(!entry.kernel.name.empty());
+            QCOMPARE(cell(i, TapeModel::KernelName), QString::fromStdString(entry.kernel.name));
+            QCOMPARE(QString::fromStdString(entry.reasons.whyTaken()),
+                     QStringLiteral("the first kernel of the device that takes it"));
+        }
+        run().stop();
+        QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Stopped), patienceMs);
+    }
+
+    void memoryShowsTheCard() {
+        open(1, 32);
+        m_fixture->window().docks().raise(QStringLiteral("memory"));
+        auto* card = m_fixture->find<QWidget>("cardBar");
+        QTRY_VERIFY(label("memoryFigures").contains("planned for the processor"));
+        QVERIFY(!card->isVisible());
+        run().runToNode(QStringLiteral("relu1"));
+        QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Paused), patienceMs);
+        QTRY_VERIFY(card->isVisible());
+        QVERIFY(!label("memoryFigures").contains("planned for the processor"));
+        const auto device = run().run()->device();
+        QVERIFY(device);
+        const auto bytes = [](int64_t count) { return bytesText(static_cast<double>(count)); };
+        const int64_t taken = device->arenaBytes + device->workspaceBytes;
+        QVERIFY(device->arenaBytes >= run().tape()->arenaBytes());
+        QVERIFY(taken < device->freeBytes && device->freeBytes <= device->memoryBytes);
+        const QString words = label("cardBarWords");
+        QVERIFY2(words.startsWith("emulated: arena " + bytes(device->arenaBytes)),
+                 qPrintable(words));
+        QVERIFY2(
+            words.endsWith(bytes(device->freeBytes - taken) + " of " + bytes(device->memoryBytes)),
+            qPrintable(words));
+        run().setDevice({});  // of the next run: what is shown is this one's
+        QVERIFY(card->isVisible());
+        run().stop();
+        QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Stopped), patienceMs);
+    }
+
+    void valuesAreThoseOfTheProcessor() {
+        const std::vector<float> device = valueOfFirstStep(QStringLiteral("cuda:0"));
+        const std::vector<float> processor = valueOfFirstStep({});
+        QCOMPARE(device.size(), processor.size());
+        QVERIFY(device.size() > 100);
+        for (size_t i = 0; i < device.size(); ++i)
+            QVERIFY2(std::abs(device[i] - processor[i]) <= 1e-5f * (1 + std::abs(processor[i])),
+                     qPrintable(QString::number(i)));
+    }
+
+    /// A click trains in parts of it.
+    void aBatchWithoutRoomIsTrainedInParts() {
+        setenv("EMULATED_CUDA_ROOM", "3000000", 1);
+        worker::endIdleWorker();
+        open(1, 512);
+        auto* banner = m_fixture->find<QWidget>("roomBanner");
+        run().train();
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patienceMs);
+        QCOMPARE(run().refusal()->code, std::string("H03"));
+        const auto fitting = fittingBatchOf(*run().refusal());
+        QVERIFY(fitting);
+        QCOMPARE(fitting->batch * fitting->accumulate, int64_t{512});
+        auto* button = m_fixture->find<QPushButton>("room.train");
+        QVERIFY2(button->text().contains(QString::number(fitting->batch)),
+                 qPrintable(button->text()));
+        std::string trouble;
+        connect(&run(), &RunController::failed, this,
+                [&](const Error& error) { trouble = error.text(); });
+        QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(!banner->isVisible());
+        QTRY_VERIFY2_WITH_TIMEOUT(isAt(RunPhase::Finished) || !trouble.empty(), "it trains",
+                                  patienceMs);
+        QCOMPARE(trouble, std::string());
+        disconnect(&run(), nullptr, this, nullptr);
+        const TrainingSettings& training = bench().document.project().training;
+        QCOMPARE(training.batch, fitting->batch);
+        QCOMPARE(training.accumulate, fitting->accumulate);
+        QVERIFY(run().run()->numericsClass().starts_with("cuda/"));
+        QCOMPARE(run().run()->totalSteps(), fitting->accumulate);  // one update of the whole
+        bench().document.undoStack().undo();
+        QCOMPARE(bench().document.project().training.batch, int64_t{512});
+        QCOMPARE(bench().document.project().training.accumulate, int64_t{1});
+    }
+};
+
+QTEST_MAIN(TestGpuRun)
+#include "tst_gpu_run.moc"
