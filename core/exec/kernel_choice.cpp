@@ -39,10 +39,13 @@ double copyingSpeed(const Allowed& allowed) {
 }
 
 /// How a value lies, as a number: its layout, or where that is packed, the number of the packing
-/// among those that somebody wants the value in, after the layouts.
+/// among those that somebody wants the value in, after the layouts. Between the two: row-major as a
+/// copy, of a view that has gaps.
 using Way = uint8_t;
 using Ways = uint64_t;  ///< a set
-constexpr size_t mostPackings = 64 - kinds.size();
+constexpr Way withoutGaps = kinds.size();
+constexpr size_t firstPacking = withoutGaps + 1;
+constexpr size_t mostPackings = 64 - firstPacking;
 
 constexpr Way wayOf(LayoutKind kind) { return static_cast<Way>(kind); }
 constexpr Ways only(Way way) { return Ways{1} << way; }
@@ -52,7 +55,10 @@ class CopyCosts {
   public:
     CopyCosts(const Program& program, const std::vector<KernelChoice>& choices,
               double bytesPerSecond)
-        : m_bytesPerSecond(bytesPerSecond), m_packings(program.values.size()) {
+        : m_bytesPerSecond(bytesPerSecond),
+          m_packings(program.values.size()),
+          m_turned(program.values.size(), 0),
+          m_hasGaps(program.values.size(), 0) {
         for (const Value& value : program.values) {
             std::array<double, 3> bytes{};
             for (LayoutKind kind : kinds) {
@@ -62,6 +68,11 @@ class CopyCosts {
             }
             m_bytes.push_back(bytes);
         }
+        for (const Instr& instr : program.instrs)
+            if (const ValueId v = turnedFor(program, instr); v != noValue)
+                m_turned[static_cast<size_t>(v)] = 1;
+        for (const Instr& instr : program.instrs)
+            if (leavesGaps(program, instr)) m_hasGaps[static_cast<size_t>(instr.out[0])] = 1;
         const std::vector<char> isUnchanging = unchangingValues(program);
         for (size_t i = 0; i < choices.size(); ++i) {
             const std::vector<ValueId> values = callValues(program.instrs[i]);
@@ -75,13 +86,18 @@ class CopyCosts {
         }
     }
 
+    /// `isSlow`: reading over gaps takes the instruction as long as a copy would.
+    Way wayOfOperand(ValueId v, const kernels::Form& form, bool isSlow) const {
+        const bool isCopied = form.layout == LayoutKind::RowMajor && (isSlow || !form.isStrided);
+        return isCopied && m_hasGaps[static_cast<size_t>(v)] ? withoutGaps : wayFor(v, form);
+    }
     Way wayFor(ValueId v, const kernels::Form& form) const {
         if (form.layout != LayoutKind::Packed) return wayOf(form.layout);
         const std::vector<Packed>& list = m_packings[static_cast<size_t>(v)];
         const auto found = std::ranges::find(list, form.packing, &Packed::packing);
         // Where the list was full, it counts as the last one.
         const auto number = std::min<std::ptrdiff_t>(found - list.begin(), mostPackings - 1);
-        return static_cast<Way>(std::ssize(kinds) + number);
+        return static_cast<Way>(std::ptrdiff_t{firstPacking} + number);
     }
 
     /// One copy of the value for every way that somebody wants and it does not lie in. Packing
@@ -91,17 +107,42 @@ class CopyCosts {
         double seconds = 0;
         const std::vector<Packed>& packings = m_packings[static_cast<size_t>(v)];
         for (size_t k = 0; k < packings.size(); ++k) {
-            if (!(wanted & only(static_cast<Way>(kinds.size() + k)))) continue;
+            if (!(wanted & only(static_cast<Way>(firstPacking + k)))) continue;
             seconds += packings[k].seconds;
             wanted |= only(wayOf(LayoutKind::RowMajor));
         }
         for (LayoutKind kind : kinds)
             if (wayOf(kind) != home && wanted & only(wayOf(kind)))
                 seconds += (bytes[home] + bytes[index(kind)]) / m_bytesPerSecond;
+        const bool isTurned =
+            m_turned[static_cast<size_t>(v)] && home == wayOf(LayoutKind::RowMajor);
+        if (isTurned || wanted & only(withoutGaps))
+            seconds += 2 * bytes[index(LayoutKind::RowMajor)] / m_bytesPerSecond;
         return seconds;
     }
 
   private:
+    static bool leavesGaps(const Program& program, const Instr& view) {
+        if (!view.op->isView()) return false;
+        const ArrayView whole = ArrayView::contiguous(program.value(view.in[0]).shape);
+        const auto seen = view.op->view(view.attrs, whole, program.value(view.out[0]).shape);
+        return seen && !seen->isContiguous();
+    }
+
+    /// The value that has to be copied with its axes in another order, so that a view of a view of
+    /// it exists; or none. Copies from planes do so on the way.
+    static ValueId turnedFor(const Program& program, const Instr& view) {
+        const int maker = view.op->isView() ? program.value(view.in[0]).definedBy : -1;
+        if (maker < 0 || !program.instrs[static_cast<size_t>(maker)].op->isView()) return noValue;
+        const Instr& first = program.instrs[static_cast<size_t>(maker)];
+        const auto shape = [&](ValueId v) -> const Shape& { return program.value(v).shape; };
+        const ArrayView whole = ArrayView::contiguous(shape(first.in[0]));
+        const auto seen = first.op->view(first.attrs, whole, shape(first.out[0]));
+        const bool exists =
+            !seen || view.op->view(view.attrs, *seen, shape(view.out[0])).has_value();
+        return exists ? noValue : first.in[0];
+    }
+
     struct Packed {
         kernels::Packing packing;
         double seconds = 0;
@@ -120,6 +161,7 @@ class CopyCosts {
     const double m_bytesPerSecond;
     std::vector<std::array<double, 3>> m_bytes;
     std::vector<std::vector<Packed>> m_packings;
+    std::vector<char> m_turned, m_hasGaps;
 };
 
 /// Lists of numbers, one behind the other in one piece of memory.
@@ -194,10 +236,15 @@ class SearchSpace {
             m_instrAt.push_back(static_cast<int32_t>(m_firstPlace.size()) - 1);
         }
         m_firstPlace.push_back(m_valueAt.size());
+        const bool isView = instr.op->isView();
+        const bool isSlow = !isView && !kernels::asSteps(choice.call().problem).empty();
         for (const kernels::Offer& offer : choice.offers()) {
             m_seconds.push_back(offer.seconds);
+            const size_t results = values.size() - instr.out.size();
             for (size_t k = 0; k < values.size(); ++k)
-                m_ways.push_back(costs.wayFor(values[k], offer.forms[k]));
+                m_ways.push_back(k < results && !isView
+                                     ? costs.wayOfOperand(values[k], offer.forms[k], isSlow)
+                                     : costs.wayFor(values[k], offer.forms[k]));
         }
         m_firstOffer.push_back(m_seconds.size());
     }

@@ -181,8 +181,7 @@ class PoolFusion {
     }
 
     std::optional<Changed> storing(size_t maker, Instr instr) {
-        std::optional<KernelChoice> choice =
-            choiceLike(m_program, m_choices[maker], instr, m_memo);
+        std::optional<KernelChoice> choice = choiceLike(m_program, m_choices[maker], instr, m_memo);
         if (!choice || !choice->asked->takesStore[choice->taken]) return std::nullopt;
         return Changed{maker, std::move(instr), *std::move(choice)};
     }

@@ -54,10 +54,13 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
                               {.padding = (attrs.integer("kernel") - 1) / 2, .groups = s[1]});
     x = block::transpose(b, x, {0, 2, 3, 1});
     x = block::layerNorm(b, x, in[NormScale], in[NormShift], attrs.real("epsilon"));
+    // Pixels as rows all the way: what follows a layer can become a part of it.
+    const Shape turned = b.shape(x);
+    x = b.reshape(x, {turned.elements() / s[1], s[1]});
     x = b.emit("gelu", {block::linear(b, x, in[WidenWeight], in[WidenBias])});
     x = block::linear(b, x, in[NarrowWeight], in[NarrowBias]);
     if (attrs.flag("layer_scale")) x = b.mul(x, in[LayerScale]);
-    x = block::transpose(b, x, {0, 3, 1, 2});
+    x = block::transpose(b, b.reshape(x, turned), {0, 3, 1, 2});
     return {b.add(in[X], random::dropWholes(b, x, 1, attrs.real("drop_path")))};
 }
 

@@ -59,8 +59,7 @@ struct PartSums {
     }
     /// Every sum is of planes of one pixel in lanes: what linear layers give.
     bool isOfPixels() const {
-        return lanes() && y.h * y.w == 1 &&
-               std::ranges::all_of(sums, [](const PartSum& sum) {
+        return lanes() && y.h * y.w == 1 && std::ranges::all_of(sums, [](const PartSum& sum) {
                    return sum.pass == ChannelPass::Sum && !sum.isMade;
                });
     }
@@ -223,8 +222,7 @@ void finishSums(const PartSums& plan, const PartSum& sum, void* const* operands,
         for (int64_t c = first; c < end; ++c)
             joinParts(plan, sum, workspace, c, totals + (c - first) * blockWidth);
         for (int64_t lane = 0; lane < blockWidth; ++lane)
-            for (int64_t c = 0; c < blockWidth; ++c)
-                results[c] += totals[c * blockWidth + lane];
+            for (int64_t c = 0; c < blockWidth; ++c) results[c] += totals[c * blockWidth + lane];
     } else {
         joinParts(plan, sum, workspace, first / blockWidth, results);
     }

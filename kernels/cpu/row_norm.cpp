@@ -116,8 +116,8 @@ struct Centre {
 HWY_INLINE RowMoments momentsOf(const float* x, int64_t c, double epsilon) {
     const Floats d;
     const auto plain = [&](int64_t i, auto access) HWY_ATTR { return access.load(d, x + i); };
-    const auto count = static_cast<double>(c);
-    RowMoments row{.mean = static_cast<float>(sumOf(c, plain) / count)};
+    const double share = 1 / static_cast<double>(c);  // rows of a part divide once
+    RowMoments row{.mean = static_cast<float>(sumOf(c, plain) * share)};
     const Centre centre(row);
     double sum = 0, squares = 0;
     for (int64_t start = 0; start < c; start += pieceElements) {
@@ -130,10 +130,10 @@ HWY_INLINE RowMoments momentsOf(const float* x, int64_t c, double epsilon) {
         sum += total(some);
         squares += total(square);
     }
-    const double rest = sum / count;
+    const double rest = sum * share;
     row.rest = static_cast<float>(rest);
     row.inverse =
-        static_cast<float>(1 / std::sqrt(std::max(squares / count - rest * rest, 0.0) + epsilon));
+        static_cast<float>(1 / std::sqrt(std::max(squares * share - rest * rest, 0.0) + epsilon));
     return row;
 }
 

@@ -111,8 +111,7 @@ HWY_INLINE simd::Best maximum(V a, V b, V c, V e) {
     if constexpr (isRelu) {
         const auto isPositive = hn::Gt(best.value, hn::Zero(d));
         best.value = hn::IfThenElseZero(isPositive, best.value);
-        best.position =
-            hn::IfThenElseZero(hn::RebindMask(simd::Ints(), isPositive), best.position);
+        best.position = hn::IfThenElseZero(hn::RebindMask(simd::Ints(), isPositive), best.position);
     }
     return best;
 }
@@ -148,9 +147,9 @@ HWY_INLINE void storeMaximaOf(const WindowSums<F>& sums, const Conv2dProblem::Po
 #pragma GCC unroll 8
     for (int f = 0; f < F; ++f) {
         const V(&top)[2] = sums.at[0][f], (&bottom)[2] = sums.at[1][f];
-        const simd::Best best = isSafe ? maximum<isRelu>(top[0], top[1], bottom[0], bottom[1])
-                                       : firstNanOrMaximum<isRelu>(top[0], top[1], bottom[0],
-                                                                   bottom[1]);
+        const simd::Best best =
+            isSafe ? maximum<isRelu>(top[0], top[1], bottom[0], bottom[1])
+                   : firstNanOrMaximum<isRelu>(top[0], top[1], bottom[0], bottom[1]);
         simd::store(best.value, maxima + f * pooled.maxima.planeStride());
         hn::Store(best.position, simd::Ints(), index + f * pooled.index.planeStride());
     }

@@ -58,13 +58,19 @@ class TestLayoutCopies : public QObject {
     }
 
     /// Blocks normalise across channels, which lie side by side for that, and go back to planes.
+    /// What they add to is a sum in rows of the first stage's gradients, and turned once for each.
     void planesBecomeRowsOfChannelsInOneCopy() {
         const Tape tape = tapeOfTemplate("bench_convnext", "16");
-        const int64_t copies = std::ranges::count_if(tape.entries, [&](const TapeEntry& entry) {
-            return entry.kernel.run && entry.instr.op->id == "contiguous" &&
-                   tape.value(entry.instr.out[0]).type.shape.rank() == 4;
-        });
-        QVERIFY2(copies <= 1, qPrintable(QString::number(copies)));
+        const auto copies = [&](Phase phase) {
+            return std::ranges::count_if(tape.entries, [&](const TapeEntry& entry) {
+                return entry.kernel.run && entry.instr.op->id == "contiguous" &&
+                       entry.instr.phase == phase &&
+                       tape.value(entry.instr.out[0]).type.shape.rank() == 4;
+            });
+        };
+        const auto forward = copies(Phase::Forward), backward = copies(Phase::Backward);
+        QVERIFY2(forward <= 1, qPrintable(QString::number(forward)));
+        QVERIFY2(backward <= 3, qPrintable(QString::number(backward)));
     }
 
     /// The slope is made and applied in one pass, though a reshape lies between.
