@@ -256,6 +256,11 @@ MemoryExtent planMemory(std::span<MemoryBlock> blocks) {
     promote(longestFirst);
     promote(largestAreaFirst);
     promote(largestFirst);
+    // Most plans are within a hundredth of the bound by now.
+    if (extent.peakBytes > extent.lowerBoundBytes + extent.lowerBoundBytes / 50) {
+        promote([](const MemoryBlock& b) { return b.first; });
+        promote([](const MemoryBlock& b) { return -b.last; });
+    }
     for (size_t i = 0; i < blocks.size(); ++i) blocks[i].offset = best[i];
     return extent;
 }
