@@ -118,6 +118,29 @@ class TestFusion : public QObject {
         for (ValueId result : forward->instr.out) QCOMPARE(originsOf(tape, result), Names{"p"});
     }
 
+    /// Where the gradient of the maxima comes from a convolution, that applies the gate and sums
+    /// what the bias wants, and the gradient of the pool has none left.
+    void gatesStandInFrontOfPools() {
+        const Program program = test::trainingProgram(
+            withHead("x[3,16,16] -> conv2d(out_channels=4) -> relu -> max_pool2d"
+                     " -> conv2d(out_channels=4)"),
+            16);
+        StateLayout states;
+        states.add(program);
+        const Tape tape = compileTape(program, states, {});
+        const Instr* const backward = findBackward(tape);
+        QVERIFY(backward && &tape.loaded[0] == backward);
+        QVERIFY(backward->epilogue.empty());
+        const auto maker = std::ranges::find_if(tape.entries, [&](const TapeEntry& entry) {
+            return std::ranges::find(entry.instr.out, backward->in[0]) != entry.instr.out.end();
+        });
+        QVERIFY(maker != tape.entries.end());
+        QVERIFY(operatorsOf(tape).contains("conv_data + relu_gate"));
+        QCOMPARE(maker->instr.op->id, "conv_data");
+        QCOMPARE(maker->instr.sums.size(), size_t{1});
+        QCOMPARE(maker->instr.sums[0].op->id, "channel_sum");
+    }
+
     /// Data gradients read the image's too, sums in parts are what a bias adds then, and a name may
     /// ask for it.
     void gradientsThatOthersReadAreKept_data() {
