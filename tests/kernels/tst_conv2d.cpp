@@ -47,6 +47,7 @@ class TestConv2d : public QObject {
     void partsSufficeForEightThreads();
     void oneImageHasPartsForEightThreads_data();
     void oneImageHasPartsForEightThreads();
+    void planesThatCrowdACacheAreReadThroughACopy();
     void costKnowsWhatEachLayoutIsGoodFor();
 
   private:
@@ -344,6 +345,23 @@ void TestConv2d::oneImageHasPartsForEightThreads() {
     };
     QVERIFY(selectConv2dForward(problem(ConvPass::Forward)).parts[0] >= 8);
     QVERIFY(selectConv2dData(problem(ConvPass::Data)).parts[0] >= 8);
+}
+
+/// Planes of a multiple of 4 KB, all channels of which a 1 × 1 filter reads.
+void TestConv2d::planesThatCrowdACacheAreReadThroughACopy() {
+    Conv2dShape shape{"", 16, 20, 32, 32, 24, 1, 1, 1, 1, 0, 0, 1, 1, 1};
+    const auto scratch = [&](ConvPass pass) {
+        const Conv2dProblem problem = problemIn(Layout::Lanes, rowMajorProblem(shape), pass, 0);
+        return (pass == ConvPass::Forward ? selectConv2dForward(problem)
+                                          : selectConv2dData(problem))
+            .scratchBytes;
+    };
+    QVERIFY(scratch(ConvPass::Forward) > 0 && scratch(ConvPass::Data) > 0);
+    shape.w = 33;
+    QVERIFY(scratch(ConvPass::Forward) == 0 && scratch(ConvPass::Data) == 0);
+    shape.w = 32;
+    shape.c = 12;  // as many lines as a set holds
+    QVERIFY(scratch(ConvPass::Forward) == 0 && scratch(ConvPass::Data) > 0);
 }
 
 void TestConv2d::costKnowsWhatEachLayoutIsGoodFor() {

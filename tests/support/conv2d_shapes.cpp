@@ -22,6 +22,8 @@ const std::vector<Conv2dShape>& conv2dShapes() {
         {"pointwise stride 2",     3, 18,  7,  8, 35,  1,  1,  2,  2,  0,  0,  1,  1,  1},
         {"pointwise, padded",      2,  3,  4,  5,  4,  1,  1,  1,  1,  1,  2,  1,  1,  1},
         {"pointwise beside image", 1, 16,  2,  5, 16,  1,  1,  3,  1,  2,  0,  1,  1,  1},
+        {"pointwise, planes of 4 KB", 17, 20, 8, 8, 33, 1,  1,  1,  1,  0,  0,  1,  1,  1},
+        {"pointwise, parts of a block", 1, 13, 16, 52, 7, 1, 1,  1,  1,  0,  0,  1,  1,  1},
         {"stride 2",              18, 19, 11, 10, 21,  3,  3,  2,  2,  1,  1,  1,  1,  1},
         {"stride 2, rows of tiles", 2, 34, 5, 66, 40,  3,  3,  2,  2,  1,  1,  1,  1,  1},
         {"stride 2, even padding", 2, 33,  6, 36, 17,  3,  3,  2,  2,  0,  2,  1,  1,  1},

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "kernels/cpu/conv2d/candidates.h"
+#include "kernels/cpu/conv2d/lanes_pointwise.h"
 
 namespace vitrine::kernels {
 
@@ -162,8 +163,15 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     return kernel;
 }
 
+Kernel makeResults(const Conv2dProblem& pr, ConvPass pass) {
+    Conv2dGather gather = pass == ConvPass::Forward ? gatherForward(pr) : gatherData(pr);
+    if (!pr.pooled && takesLanesPointwise(gather))
+        return makeLanesPointwise(std::move(gather), *pr.packing);
+    return makeGather(pr, pass);
+}
+
 Kernel make(const Conv2dProblem& pr, ConvPass pass) {
-    Kernel kernel = pass == ConvPass::Weights ? makeWeights(pr) : makeGather(pr, pass);
+    Kernel kernel = pass == ConvPass::Weights ? makeWeights(pr) : makeResults(pr, pass);
     kernel.name = conv2dKernelName(pass, conv2dLanesDirect.name);
     return kernel;
 }
