@@ -86,8 +86,7 @@ void TestPhysicalLayout::isTheInverseOfPhysicalIndex_data() {
     row("packed by blocks", packedByBlocks);
     row("packed volume", packedVolume);
     row("packed depthwise", packed({6, 1, 3, 3}, {.widest = 6, .groups = 6}));
-    row("channels last", viewOf({2, 3, 4, 5}, {60, 1, 15, 3}, 0), "channels last: [N][H][W][C]",
-        "[2][4][5][3]");
+    row("channels last", viewOf({2, 3, 4, 5}, {60, 1, 15, 3}, 0), 120 * 4);
     row("transposed", viewOf({4, 6}, {1, 4}, 0), 24 * 4);
     row("slice of columns", viewOf({4, 2}, {6, 1}, 3), 24 * 4);
     row("slice of channels", viewOf({2, 2, 3, 3}, {45, 9, 3, 1}, 18), 90 * 4);
@@ -145,6 +144,8 @@ void TestPhysicalLayout::formulas_data() {
     row("packed by tiles", packedByTiles, "packed: [groups][N/6][C][H·W][6]", "[2][2][5][6][≤4]");
     row("packed volume", packedVolume, "packed: [N/16][C/16][D·H·W][16][16]", "[2][2][12][16][16]");
     row("packed by blocks", packedByBlocks, "packed: [C/32][N/16][W][16][32]", "[1][3][3][16][32]");
+    row("channels last", viewOf({2, 3, 4, 5}, {60, 1, 15, 3}, 0), "channels last: [N][H][W][C]",
+        "[2][4][5][3]");
     row("transposed", viewOf({4, 6}, {1, 4}, 0), "strided view: [C][N]", "[6][4]");
     row("scalar", TensorType::rowMajor({}, DType::F32), "one number", "");
 }
