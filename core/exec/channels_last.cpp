@@ -11,6 +11,7 @@
 #include "core/exec/min_cut.h"
 #include "core/opdef/registry.h"
 #include "core/tensor/channels_last.h"
+#include "kernels/api/channels_last.h"
 
 namespace vitrine {
 
@@ -53,38 +54,24 @@ class ChannelsLast {
         Forms forms;
         for (ValueId v : values) forms.push_back(isImage(v));
         const auto asked = [&] {
-            return std::ranges::count(forms, 1) > 0 && takes(i, values, forms);
+            return std::ranges::count(forms, 1) > 0 &&
+                   !kernelOfDevice(*m_typed.device, callIn(i, forms)).name.empty();
         };
         if (asked()) return forms;
         std::fill(forms.end() - static_cast<std::ptrdiff_t>(instr.out.size()), forms.end(), 0);
         return asked() ? forms : Forms();
     }
-    bool takes(size_t i, const std::vector<ValueId>& values, const Forms& forms) const {
+    kernels::Call callIn(size_t i, const Forms& forms) const {
         kernels::Call call = m_typed.choices[i].call();
+        const std::vector<ValueId> values = callValues(m_program.instrs[i]);
         for (size_t k = 0; k < values.size(); ++k)
             call.operands.push_back(
                 operandOf(forms[k] ? lastOf(type(values[k])) : type(values[k])));
-        return !kernelOfDevice(*m_typed.device, call).name.empty();
+        return call;
     }
     static TensorType lastOf(TensorType of) {
         of.strides = channelsLastStrides(of.shape);
         return of;
-    }
-
-    /// What an instruction gains, in bytes that need not be moved: convolutions of whole quads of
-    /// channels load them by 16 bytes.
-    double gainOf(size_t i) const {
-        const auto* const conv = std::get_if<kernels::Conv>(&m_typed.choices[i].call().problem);
-        if (!conv || m_forms[i].empty()) return 0;
-        double moved = 0;
-        bool areQuads = true;
-        const std::vector<ValueId> values = callValues(m_program.instrs[i]);
-        for (size_t k = 0; k < values.size(); ++k) {
-            if (!m_forms[i][k]) continue;
-            moved += bytes(values[k]);
-            areQuads = areQuads && type(values[k]).shape[1] % (4 * conv->groups) == 0;
-        }
-        return areQuads ? 4 * moved : -moved;
     }
 
     /// By instruction.
@@ -93,8 +80,8 @@ class ChannelsLast {
         std::vector<int> node;
         for (size_t i = 0; i < m_forms.size(); ++i) {
             node.push_back(m_forms[i].empty() ? network.sink() : network.addNode());
-            const double gain = gainOf(i);
-            if (node.back() == network.sink()) continue;
+            if (m_forms[i].empty()) continue;
+            const double gain = kernels::channelsLastGain(callIn(i, m_forms[i]));
             network.addCost(network.source(), node.back(), gain);
             network.addCost(node.back(), network.sink(), -gain);
         }

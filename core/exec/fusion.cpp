@@ -110,7 +110,8 @@ class Fusion {
     }
 
     void join(size_t at, size_t i) {
-        Instr both = gatedByMaxima(m_program, fused(instr(at), instr(i), isPointwise(at)));
+        Instr both = fused(instr(at), instr(i), isPointwise(at));
+        if (!m_choices[at].asked->allowed.device) both = gatedByMaxima(m_program, std::move(both));
         std::optional<KernelChoice> choice = choiceLike(m_program, m_choices[at], both, m_memo);
         if (!choice || !choice->asked->takesStore[choice->taken]) return;
         m_drop[at] = 1;

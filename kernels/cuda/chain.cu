@@ -22,13 +22,13 @@ struct ChainMap {
 }  // namespace
 
 DeviceStatus bindChain(Context&, const Call& call, StreamKernel* kernel) {
-    if (!call.sums.empty()) return refuse(kernel, "chain", "makes no sums");
     std::string why = whyNotIndexed(call);
     if (!why.empty()) return refuse(kernel, "chain", why);
     if (call.operands.size() > Places<24>::count)
         return refuse(kernel, "chain", "takes 24 operands at most");
     ChainMap<true> map;
     if (!makeChain(call, map.chain, why)) return refuse(kernel, "chain", why);
+    if (!call.sums.empty()) return bindChainSums(call, map.chain, kernel);
     map.result = static_cast<int>(call.inputs());
     const int64_t count = call.out(0).array.elements();
     const std::string name = "chain:" + chainText(call).substr(2);

@@ -3,6 +3,7 @@
 // what belongs together from the images themselves. Groups are the batches of the product.
 #include "kernels/cuda/conv.h"
 #include "kernels/cuda/fused.h"
+#include "kernels/cuda/load.h"
 #include "kernels/cuda/tiled_product.h"
 
 namespace vitrine::kernels::cuda {
@@ -14,7 +15,7 @@ template <class T, class Fused>
 struct ConvForward {
     using Number = T;
     static constexpr bool aAlongM = true, bAlongN = false;
-    Places<4 + Fused::operands> at;
+    Places<8 + Fused::operands> at;
     ProductSize size;
     ConvSize conv;
     WindowPlan window;
@@ -22,13 +23,16 @@ struct ConvForward {
     int result = 2;
     bool hasBias = false;
     Fused fused;
+    ChannelLoad load;
 
     VITRINE_BOTH T a(int64_t group, int64_t m, int64_t k) const {
         auto pixel = static_cast<uint32_t>(m), tap = static_cast<uint32_t>(k);
         const int64_t image = pixels.take(pixel), channel = taps.take(tap);
         const int32_t place = window.inX(window.pixelOfY(pixel), window.tap(tap));
         const int64_t plane = (image * conv.groups + group) * conv.channels + channel;
-        return place < 0 ? T(0) : at.template get<const T>(0)[plane * conv.xPixels + place];
+        if (place < 0) return T(0);
+        const T x = at.template get<const T>(0)[plane * conv.xPixels + place];
+        return loadedOf(load, x, group * conv.channels + channel, at.place);
     }
     VITRINE_BOTH T b(int64_t group, int64_t k, int64_t n) const {
         return at.template get<const T>(1)[(group * conv.filters + n) * size.depth + k];
@@ -89,11 +93,13 @@ template <class T>
 struct ConvWeights {
     using Number = T;
     static constexpr bool aAlongM = false, bAlongN = false;
-    Places<3> at;
+    Places<8> at;
     ProductSize size;
     ConvSize conv;
     WindowPlan window;
     Divisor pixels, taps;
+    int result = 2;
+    ChannelLoad load;
 
     VITRINE_BOTH T a(int64_t group, int64_t m, int64_t k) const {
         auto pixel = static_cast<uint32_t>(k);
@@ -106,16 +112,18 @@ struct ConvWeights {
         const int64_t image = pixels.take(pixel), channel = taps.take(tap);
         const int32_t place = window.inX(window.pixelOfY(pixel), window.tap(tap));
         const int64_t plane = (image * conv.groups + group) * conv.channels + channel;
-        return place < 0 ? T(0) : at.get<const T>(1)[plane * conv.xPixels + place];
+        if (place < 0) return T(0);
+        const T x = at.get<const T>(1)[plane * conv.xPixels + place];
+        return loadedOf(load, x, group * conv.channels + channel, at.place);
     }
     VITRINE_BOTH T store(int64_t group, int64_t m, int64_t n, T sum) const {
-        return at.get<T>(2)[(group * conv.filters + m) * size.columns + n] = sum;
+        return at.get<T>(result)[(group * conv.filters + m) * size.columns + n] = sum;
     }
 };
 
 template <class T, class Fused>
 DeviceStatus takeConv(const Context& context, StreamKernel* kernel, const Call& call,
-                      const ConvSize& size, const Fused& fused) {
+                      const ConvSize& size, const ChannelLoad& load, const Fused& fused) {
     const auto& conv = std::get<Conv>(call.problem);
     const WindowPlan window(conv.window);
     const auto result = static_cast<int>(call.inputs());
@@ -132,7 +140,8 @@ DeviceStatus takeConv(const Context& context, StreamKernel* kernel, const Call& 
                                                  .taps = Divisor(window.taps),
                                                  .result = result,
                                                  .hasBias = conv.bias,
-                                                 .fused = fused});
+                                                 .fused = fused,
+                                                 .load = load});
     }
     const ProductSize product{size.groups, size.images * size.xPixels, size.channels,
                               size.filters * window.taps};
@@ -149,17 +158,19 @@ DeviceStatus takeConv(const Context& context, StreamKernel* kernel, const Call& 
 
 template <class T>
 DeviceStatus takeWeights(const Context& context, StreamKernel* kernel, const Call& call,
-                         const ConvSize& size) {
+                         const ConvSize& size, const ChannelLoad& load) {
     const WindowPlan window(std::get<Conv>(call.problem).window);
     const ProductSize product{size.groups, size.filters, size.channels * window.taps,
                               size.images * size.yPixels};
-    return takeProduct(context, kernel, call, "conv2d.weights",
+    return takeProduct(context, kernel, call, "conv2d.weights" + stepsText(call),
                        ConvWeights<T>{.at = {},
                                       .size = product,
                                       .conv = size,
                                       .window = window,
                                       .pixels = Divisor(size.yPixels),
-                                      .taps = Divisor(window.taps)});
+                                      .taps = Divisor(window.taps),
+                                      .result = static_cast<int>(call.inputs()),
+                                      .load = load});
 }
 
 /// Images and filters lie with their channels side by side, the gradient of filters row-major; what
@@ -173,21 +184,32 @@ std::string whyNotLast(const Call& call) {
         return "leaves images with their channels side by side, and filters row-major";
     for (const Operand& operand : call.operands)
         if (operand.dtype != DType::F32) return unexpectedType("f32", operand.dtype);
+    return whyNotIndexed(call);
+}
+
+/// `load`: becomes what is done to x, which goes into the products of the forward pass and of the
+/// weights' gradient.
+std::string whyNotConv(const Call& call, bool isDepthwise, ChannelLoad& load) {
+    const ConvPass pass = std::get<Conv>(call.problem).pass;
     const bool doesMore = !call.store.empty() || !call.sums.empty();
-    if (isOfWeights && doesMore) return appliesNothing;
-    const std::string why = whyNotLoaded(call);
-    return why.empty() ? whyNotIndexed(call) : why;
+    if (pass == ConvPass::Weights && doesMore) return appliesNothing;
+    if (pass == ConvPass::Data || isDepthwise) {
+        if (const std::string why = whyNotLoaded(call); !why.empty()) return why;
+    } else if (!makeLoad(call, pass == ConvPass::Forward ? 0 : 1, load)) {
+        return "only normalizes by channel, and cuts off below 0, what it loads";
+    }
+    if (load.isThere() && call.in(0).dtype != DType::F32)
+        return unexpectedType("f32", call.in(0).dtype);
+    return hasLast(call) ? whyNotLast(call) : whyNotWhole(call);
 }
 
 }  // namespace
 
 DeviceStatus bindConv(Context& context, const Call& call, StreamKernel* kernel) {
     const auto& conv = std::get<Conv>(call.problem);
-    const bool isOfWeights = conv.pass == ConvPass::Weights;
-    const Operand& x = conv.pass == ConvPass::Forward ? call.in(0)
-                       : conv.pass == ConvPass::Data  ? call.out(0)
-                                                      : call.in(1);
-    const Operand& y = conv.pass == ConvPass::Forward ? call.out(0) : call.in(0);
+    const bool isForward = conv.pass == ConvPass::Forward;
+    const Operand& x = conv.pass == ConvPass::Data ? call.out(0) : call.in(isForward ? 0 : 1);
+    const Operand& y = isForward ? call.out(0) : call.in(0);
     const ConvSize size{.images = x.n,
                         .channels = x.c / conv.groups,
                         .filters = y.c / conv.groups,
@@ -195,21 +217,17 @@ DeviceStatus bindConv(Context& context, const Call& call, StreamKernel* kernel) 
                         .xPixels = x.h * x.w,
                         .yPixels = y.h * y.w};
     const bool isDepthwise = size.channels == 1 && conv.groups > 1 && call.sums.empty();
-    if (hasLast(call)) {
-        if (const std::string why = whyNotLast(call); !why.empty())
-            return refuse(kernel, "conv2d", why);
-        return isDepthwise ? bindDepthwise(context, call, size, kernel)
-                           : bindConvLast(context, call, size, kernel);
-    }
-    if (const std::string why = isOfWeights ? whyNotPlain(call) : whyNotFused(call); !why.empty())
+    ChannelLoad load;
+    if (const std::string why = whyNotConv(call, isDepthwise, load); !why.empty())
         return refuse(kernel, "conv2d", why);
     if (isDepthwise) return bindDepthwise(context, call, size, kernel);
-    if (isOfWeights)
+    if (hasLast(call)) return bindConvLast(context, call, size, load, kernel);
+    if (conv.pass == ConvPass::Weights)
         return forReal(kernel, "conv2d", x.dtype, [&](auto number) {
-            return takeWeights<decltype(number)>(context, kernel, call, size);
+            return takeWeights<decltype(number)>(context, kernel, call, size, load);
         });
     return forSummed(kernel, "conv2d", call, [&](auto number, const auto& fused) {
-        return takeConv<decltype(number)>(context, kernel, call, size, fused);
+        return takeConv<decltype(number)>(context, kernel, call, size, load, fused);
     });
 }
 

@@ -4,6 +4,7 @@
 // by 16 bytes where channels and filters of a group are multiples of 4.
 #include "kernels/cuda/conv.h"
 #include "kernels/cuda/fused.h"
+#include "kernels/cuda/load.h"
 #include "kernels/cuda/tiled_product.h"
 
 namespace vitrine::kernels::cuda {
@@ -17,10 +18,17 @@ struct LastPlan {
     WindowPlan window;
     Divisor pixels, channels;  ///< of an image; of a tap
     bool isWide = false;
+    ChannelLoad load;
 
     /// Of a group's first channel, or filter, in a pixel of an image.
     VITRINE_BOTH int64_t inX(int64_t image, int32_t pixel, int64_t group) const {
         return ((image * conv.xPixels + pixel) * conv.groups + group) * conv.channels;
+    }
+    /// Of x, at a place along taps and channels.
+    VITRINE_BOTH int64_t channelOf(int64_t group, int64_t along) const {
+        auto channel = static_cast<uint32_t>(along);
+        static_cast<void>(channels.take(channel));
+        return group * conv.channels + channel;
     }
     VITRINE_BOTH int64_t inY(int64_t image, int32_t pixel, int64_t group) const {
         return ((image * conv.yPixels + pixel) * conv.groups + group) * conv.filters;
@@ -32,7 +40,7 @@ template <class Fused>
 struct LastForward : LastPlan {
     using Number = float;
     static constexpr bool aAlongM = false, bAlongN = false;
-    Places<4 + Fused::operands> at;
+    Places<8 + Fused::operands> at;
     int result = 2;
     bool hasBias = false;
     Fused fused;
@@ -47,11 +55,15 @@ struct LastForward : LastPlan {
     }
     VITRINE_BOTH float a(int64_t group, int64_t m, int64_t k) const {
         const int64_t place = aPlace(group, m, k);
-        return place < 0 ? 0 : at.template get<const float>(0)[place];
+        if (place < 0) return 0;
+        return loadedOf(load, at.template get<const float>(0)[place], channelOf(group, k),
+                        at.place);
     }
     VITRINE_BOTH Quad aQuad(int64_t group, int64_t m, int64_t k) const {
         const int64_t place = aPlace(group, m, k);
-        return place < 0 ? Quad{} : quadAt(at.template get<const float>(0) + place);
+        if (place < 0) return {};
+        const Quad x = quadAt(at.template get<const float>(0) + place);
+        return load.isThere() ? load.of(x, channelOf(group, k), at.place) : x;
     }
     VITRINE_BOTH const float* bPlace(int64_t group, int64_t k, int64_t n) const {
         return at.template get<const float>(1) + (group * conv.filters + n) * size.depth + k;
@@ -119,7 +131,8 @@ struct LastData : LastPlan {
 struct LastWeights : LastPlan {
     using Number = float;
     static constexpr bool aAlongM = true, bAlongN = true;
-    Places<3> at;
+    Places<8> at;
+    int result = 2;
 
     VITRINE_BOTH const float* aPlace(int64_t group, int64_t m, int64_t k) const {
         return at.get<const float>(0) + (k * conv.groups + group) * conv.filters + m;
@@ -138,21 +151,24 @@ struct LastWeights : LastPlan {
     }
     VITRINE_BOTH float b(int64_t group, int64_t k, int64_t n) const {
         const int64_t place = bPlace(group, k, n);
-        return place < 0 ? 0 : at.get<const float>(1)[place];
+        if (place < 0) return 0;
+        return loadedOf(load, at.get<const float>(1)[place], channelOf(group, n), at.place);
     }
     VITRINE_BOTH Quad bQuad(int64_t group, int64_t k, int64_t n) const {
         const int64_t place = bPlace(group, k, n);
-        return place < 0 ? Quad{} : quadAt(at.get<const float>(1) + place);
+        if (place < 0) return {};
+        const Quad x = quadAt(at.get<const float>(1) + place);
+        return load.isThere() ? load.of(x, channelOf(group, n), at.place) : x;
     }
     VITRINE_BOTH float store(int64_t group, int64_t m, int64_t n, float sum) const {
         auto channel = static_cast<uint32_t>(n);
         const int64_t tap = channels.take(channel);
         const int64_t row = (group * conv.filters + m) * conv.channels + channel;
-        return at.get<float>(2)[row * window.taps + tap] = sum;
+        return at.get<float>(result)[row * window.taps + tap] = sum;
     }
 };
 
-LastPlan planOf(const Conv& conv, const ConvSize& size) {
+LastPlan planOf(const Conv& conv, const ConvSize& size, const ChannelLoad& load) {
     const WindowPlan window(conv.window);
     const int64_t taps = window.taps, yRows = size.images * size.yPixels;
     LastPlan plan{.size = {size.groups, yRows, size.filters, size.channels * taps},
@@ -160,7 +176,8 @@ LastPlan planOf(const Conv& conv, const ConvSize& size) {
                   .window = window,
                   .pixels = Divisor(size.yPixels),
                   .channels = Divisor(size.channels),
-                  .isWide = size.channels % 4 == 0 && size.filters % 4 == 0};
+                  .isWide = size.channels % 4 == 0 && size.filters % 4 == 0,
+                  .load = load};
     if (conv.pass == ConvPass::Data) {
         plan.size = {size.groups, size.images * size.xPixels, size.channels, size.filters * taps};
         plan.pixels = Divisor(size.xPixels);
@@ -186,11 +203,12 @@ DeviceStatus takeLast(const Context& context, StreamKernel* kernel, const Call& 
 }  // namespace
 
 DeviceStatus bindConvLast(Context& context, const Call& call, const ConvSize& size,
-                          StreamKernel* kernel) {
+                          const ChannelLoad& load, StreamKernel* kernel) {
     const auto& conv = std::get<Conv>(call.problem);
-    const LastPlan plan = planOf(conv, size);
+    const LastPlan plan = planOf(conv, size, load);
     if (conv.pass == ConvPass::Weights)
-        return takeProduct(context, kernel, call, "conv2d.weights NHWC", LastWeights{plan, {}});
+        return takeProduct(context, kernel, call, "conv2d.weights" + stepsText(call) + " NHWC",
+                           LastWeights{plan, {}, static_cast<int>(call.inputs())});
     return forSummed(kernel, "conv2d", call, [&](auto number, const auto& fused) {
         if constexpr (std::is_same_v<decltype(number), float>)
             return takeLast(context, kernel, call, plan, fused);

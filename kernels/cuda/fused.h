@@ -48,9 +48,11 @@ inline SumPlan sumsOf(const Call& call) {
     return plan;
 }
 
-/// ` + add + relu, moments`.
+/// ` of sub of mul_add + add + relu, moments`: what is done to operands, then to the result.
 inline std::string stepsText(const Call& call) {
     std::string text;
+    for (const ChainStep& step : call.load)
+        if (step.at < static_cast<int>(call.own)) text.append(" of ").append(name(step.function));
     for (const ChainStep& step : call.store) text.append(" + ").append(name(step.function));
     for (const ChannelSum& sum : call.sums)
         text += sum.pass == ChannelPass::Moments ? ", moments"

@@ -24,6 +24,9 @@ struct ConvSize;
 DeviceStatus bindMap(Context& context, const Call& call, StreamKernel* kernel);
 /// Pointwise problems with steps behind them, or before them.
 DeviceStatus bindChain(Context& context, const Call& call, StreamKernel* kernel);
+struct Chain;
+/// With sums of the result by channel.
+DeviceStatus bindChainSums(const Call& call, const Chain& chain, StreamKernel* kernel);
 DeviceStatus bindScaleBy(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindCompare(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindSelect(Context& context, const Call& call, StreamKernel* kernel);
@@ -45,8 +48,9 @@ DeviceStatus bindResample(Context& context, const Call& call, StreamKernel* kern
 DeviceStatus bindReduce(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindConv(Context& context, const Call& call, StreamKernel* kernel);
 /// Conv of images whose channels lie side by side.
+struct ChannelLoad;
 DeviceStatus bindConvLast(Context& context, const Call& call, const ConvSize& size,
-                          StreamKernel* kernel);
+                          const ChannelLoad& load, StreamKernel* kernel);
 /// Conv with one channel a group.
 DeviceStatus bindDepthwise(Context& context, const Call& call, const ConvSize& size,
                            StreamKernel* kernel);

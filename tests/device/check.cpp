@@ -36,6 +36,7 @@ void allRows(const Bench& bench) {
     productRows(bench);
     convolutionRows(bench);
     fusedRows(bench);
+    lastRows(bench);
     recordingRows(bench);
     updateRows(bench);
     refusalRows(bench);

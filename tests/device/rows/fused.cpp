@@ -3,8 +3,10 @@
 // images with their channels side by side. Truth: the row-major kernel that does nothing more (its
 // own rows check it) and plain loops behind it, on small whole numbers, so that every sum is exact.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "tests/device/rows/lying.h"
 #include "tests/device/rows/rows.h"
 
 namespace vitrine::device_check {
@@ -18,73 +20,6 @@ using kernels::Operand;
 using kernels::Pointwise;
 
 namespace {
-
-using Numbers = std::vector<float>;
-
-Numbers wholeNumbers(int64_t count) {
-    Numbers numbers;
-    for (int64_t i = 0; i < count; ++i)
-        numbers.push_back(static_cast<float>(static_cast<int>(drawnBits() % 7) - 3));
-    return numbers;
-}
-
-/// One number for each channel.
-Operand perChannel(int64_t channels) { return array({channels}, {1}, DType::F32); }
-
-/// An image, with its channels side by side or not.
-Operand image(const Image& of, bool isLast) {
-    Operand operand = device_check::image(of);
-    if (isLast) operand.array.strides = {of.h * of.w * of.c, 1, of.w * of.c, of.c};
-    return operand;
-}
-
-/// Where element `i`, in row-major order, of an operand lies.
-size_t placeOf(const Operand& operand, int64_t i) {
-    int64_t place = 0;
-    for (int axis = operand.array.rank - 1; axis >= 0; --axis) {
-        const auto a = static_cast<size_t>(axis);
-        place += i % operand.array.shape[a] * operand.array.strides[a];
-        i /= operand.array.shape[a];
-    }
-    return static_cast<size_t>(place);
-}
-
-/// What a call leaves in its results, in row-major order, and how long it took.
-struct Left {
-    std::vector<Numbers> results;
-    double microseconds = 0;
-    bool isOutside = false;  ///< wrote behind its last result
-};
-
-Result<Left> runOn(const Bench& bench, const Call& call, const std::vector<Numbers>& in) {
-    constexpr int64_t step = kernels::deviceAlignment;
-    std::vector<int64_t> places;
-    int64_t end = 0;
-    for (const Operand& operand : call.operands) {
-        places.push_back(end);
-        end += (operand.array.elements() * 4 + step - 1) / step * step;
-    }
-    Bytes before(static_cast<size_t>(end + step), Bench::untouched);
-    for (size_t k = 0; k < in.size(); ++k) {
-        Numbers lying(in[k].size());
-        for (size_t i = 0; i < lying.size(); ++i)
-            lying[placeOf(call.operands[k], static_cast<int64_t>(i))] = in[k][i];
-        place(before, places[k], lying);
-    }
-    const auto ran = run(bench, call, places, before);
-    if (!ran.ok()) return ran.error();
-    Left left{{}, ran->microseconds, false};
-    for (size_t k = call.inputs(); k < call.operands.size(); ++k) {
-        Numbers lying(static_cast<size_t>(call.operands[k].array.elements())), numbers;
-        std::memcpy(lying.data(), ran->contents.data() + places[k], lying.size() * 4);
-        for (int64_t i = 0; i < std::ssize(lying); ++i)
-            numbers.push_back(lying[placeOf(call.operands[k], i)]);
-        left.results.push_back(std::move(numbers));
-    }
-    left.isOutside = std::any_of(ran->contents.begin() + end, ran->contents.end(),
-                                 [](std::byte byte) { return byte != Bench::untouched; });
-    return left;
-}
 
 struct Case {
     int64_t images, channels, side, filters, kernel, stride = 1, groups = 1;
@@ -151,24 +86,18 @@ std::vector<Numbers> sumsOf(const Numbers& stored, const Image& of, bool areMome
     return sums;
 }
 
-double furthest(const Numbers& found, const Numbers& wanted) {
-    double most = found.size() == wanted.size() ? 0 : 1;
-    for (size_t i = 0; i < wanted.size(); ++i)
-        most = std::max(most, std::abs(static_cast<double>(found[i]) - wanted[i]) /
-                                  std::max(1.0, std::abs(static_cast<double>(wanted[i]))));
-    return most;
-}
-
 /// What a convolution does more, and how its images lie.
 struct More {
     const Steps* steps = nullptr;
     bool hasSums = false, isLast = false;
+    bool isLoaded = false;  ///< x through (x − center) · scale + shift and relu
 
     std::string text(ConvPass pass) const {
         const char* const names[] = {"convolution", "data", "weights"};
         std::string text = names[static_cast<int>(pass)];
         if (steps) text.append(", ").append(steps->name);
         if (hasSums) text += pass == ConvPass::Forward ? ", moments" : ", sums";
+        if (isLoaded) text += " of relu of normalized";
         return isLast ? text + ", NHWC" : text;
     }
 };
@@ -181,46 +110,95 @@ std::vector<Operand> operandsOf(const Case& c, ConvPass pass, bool isLast) {
     return {y, x, image(c.w(), false)};
 }
 
+/// What a convolution reads instead of x, with one of each of the three for every channel.
+Numbers loadedOf(const Numbers& x, const Image& of, const std::array<Numbers, 3>& vectors) {
+    Numbers loaded;
+    for (size_t i = 0; i < x.size(); ++i) {
+        const auto c = static_cast<size_t>(static_cast<int64_t>(i) / (of.h * of.w) % of.c);
+        loaded.push_back(std::max((x[i] - vectors[0][c]) * vectors[1][c] + vectors[2][c], 0.0F));
+    }
+    return loaded;
+}
+
+/// A call whose results are not there yet, what its operands hold, and its results.
+struct Asked {
+    Call call;
+    std::vector<Numbers> given;
+    std::vector<Operand> results;
+
+    void read(const Operand& operand, const Numbers& numbers) {
+        call.operands.push_back(operand);
+        given.push_back(numbers);
+    }
+    /// Steps that read an image like the result.
+    void store(const Steps& steps, const Numbers& image) {
+        call.store = steps.store;
+        read(results[0], image);
+    }
+    void sum(bool areMoments, int64_t channels, const Numbers& image, const Numbers& center) {
+        results.insert(results.end(), 2, perChannel(channels));
+        call.sums = {{.pass = ChannelPass::Moments}};
+        if (areMoments) return;
+        const size_t first = call.operands.size();
+        call.sums = {{.pass = ChannelPass::Sum},
+                     {.pass = ChannelPass::Dot, .image = first, .center = first + 1}};
+        read(results[0], image);
+        read(perChannel(channels), center);
+        call.ofSums = 2;
+    }
+    void load(int place, int64_t channels, const std::array<Numbers, 3>& vectors) {
+        const auto first = static_cast<int>(call.operands.size());
+        call.load = {{.function = Pointwise::Sub, .b = first, .byChannel = true, .at = place},
+                     {.function = Pointwise::MulAdd,
+                      .b = first + 1,
+                      .c = first + 2,
+                      .byChannel = true,
+                      .at = place},
+                     {.function = Pointwise::Relu, .at = place}};
+        for (const Numbers& vector : vectors) read(perChannel(channels), vector);
+        call.ofLoad = 3;
+    }
+    Result<Left> run(const Bench& bench) const {
+        Call whole = call;
+        whole.operands.insert(whole.operands.end(), results.begin(), results.end());
+        whole.results = results.size();
+        return runOn(bench, whole, given);
+    }
+};
+
 /// Steps read one image more, and sums read it too.
 Result<void> checkConvolution(const Bench& bench, const Case& c, ConvPass pass, const More& more) {
     const std::vector<Operand> plain = operandsOf(c, pass, false),
                                own = operandsOf(c, pass, more.isLast);
     const Image made = plain[2];
-    const std::vector<Numbers> in = {wholeNumbers(plain[0].array.elements()),
-                                     wholeNumbers(plain[1].array.elements()),
-                                     wholeNumbers(made.elements()), wholeNumbers(made.c)};
-    const auto alone = runOn(bench, callOf(c.problem(pass), plain), {in[0], in[1]});
+    const Numbers first = wholeNumbers(plain[0].array.elements()),
+                  second = wholeNumbers(plain[1].array.elements()),
+                  image = wholeNumbers(made.elements()), center = wholeNumbers(made.c);
+    const std::array<Numbers, 3> vectors = {wholeNumbers(c.channels), wholeNumbers(c.channels),
+                                            wholeNumbers(c.channels)};
+    const int x = pass == ConvPass::Weights ? 1 : 0;
+    std::vector<Numbers> loaded = {first, second};
+    Numbers& images = loaded[static_cast<size_t>(x)];
+    if (more.isLoaded) images = loadedOf(images, c.x(), vectors);
+    const auto alone = runOn(bench, callOf(c.problem(pass), plain), loaded);
     if (!alone.ok()) return alone.error();
     Numbers wanted = alone->results[0];
-    Call call{.problem = c.problem(pass), .operands = {own[0], own[1]}, .own = 2};
-    std::vector<Numbers> given = {in[0], in[1]};
-    std::vector<Operand> results = {own[2]};
-    if (more.steps) {
+    if (more.steps)
         for (size_t i = 0; i < wanted.size(); ++i)
-            wanted[i] = more.steps->number(wanted[i], in[2][i]);
-        call.store = more.steps->store;
-        call.operands.push_back(own[2]);
-        given.push_back(in[2]);
-    }
+            wanted[i] = more.steps->number(wanted[i], image[i]);
+
     const bool areMoments = pass == ConvPass::Forward;
-    if (more.hasSums) {
-        call.sums = {{.pass = ChannelPass::Moments}};
-        results.insert(results.end(), 2, perChannel(made.c));
-        if (!areMoments) {
-            call.sums = {{.pass = ChannelPass::Sum},
-                         {.pass = ChannelPass::Dot, .image = 3, .center = 4}};
-            call.operands.insert(call.operands.end(), {own[2], perChannel(made.c)});
-            call.ofSums = 2;
-            given.insert(given.end(), {in[2], in[3]});
-        }
-    }
-    call.operands.insert(call.operands.end(), results.begin(), results.end());
-    call.results = results.size();
-    const auto ran = runOn(bench, call, given);
+    Asked asked{{.problem = c.problem(pass), .operands = {own[0], own[1]}, .own = 2},
+                {first, second},
+                {own[2]}};
+    if (more.steps) asked.store(*more.steps, image);
+    if (more.hasSums) asked.sum(areMoments, made.c, image, center);
+    if (more.isLoaded) asked.load(x, c.channels, vectors);
+    const auto ran = asked.run(bench);
     if (!ran.ok()) return ran.error();
     double error = furthest(ran->results[0], wanted) + (ran->isOutside ? 1 : 0);
     if (more.hasSums) {
-        const std::vector<Numbers> sums = sumsOf(wanted, made, areMoments, in[2], in[3]);
+        const std::vector<Numbers> sums = sumsOf(wanted, made, areMoments, image, center);
         for (size_t k = 0; k < sums.size(); ++k)
             error = std::max(error, furthest(ran->results[k + 1], sums[k]));
     }
@@ -276,6 +254,8 @@ void fusedRows(const Bench& bench) {
             if (c.groups == c.channels) continue;
             check(ConvPass::Forward, {&added, true, isLast});
             check(ConvPass::Data, {&gated, true, isLast});
+            check(ConvPass::Forward, {&added, true, isLast, true});
+            check(ConvPass::Weights, {nullptr, false, isLast, true});
         }
     };
     for (const Case& c : small) rows(c);

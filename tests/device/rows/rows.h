@@ -13,6 +13,8 @@ void productRows(const Bench& bench);
 void convolutionRows(const Bench& bench);
 /// Convolutions and chains that do something to what they store.
 void fusedRows(const Bench& bench);
+/// Images with their channels side by side.
+void lastRows(const Bench& bench);
 /// Several launches as one graph.
 void recordingRows(const Bench& bench);
 /// Launches that wait for a number, and many as one.
