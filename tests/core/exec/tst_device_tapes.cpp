@@ -54,15 +54,15 @@ class BothTapes {
         const auto program = buildProgram(*graph, {Mode::Train, batch}, options);
         if (!program) qFatal("%s", program.error().text().c_str());
         m_states.add(*program);
-        m_device = std::move(Device::open(*test::emulatedCuda().table)).value();
+        device = std::move(Device::open(*test::emulatedCuda().table)).value();
         plain = compileTape(*program, m_states,
                             {.referenceKernels = true, .shareMemory = false, .fuse = false});
         tape = compileTape(*program, m_states,
-                           {.device = m_device.get(), .bytesOfLaunch = bytesOfLaunch});
+                           {.device = device.get(), .bytesOfLaunch = bytesOfLaunch});
         m_host = std::move(HostMemory::allocate(plain.arenaBytes())).value();
-        memory = std::move(DeviceMemory::allocate(*m_device, tape.arenaBytes())).value();
+        memory = std::move(DeviceMemory::allocate(*device, tape.arenaBytes())).value();
         m_cpu = std::make_unique<HostExecutor>(plain, *m_host, team);
-        stream = std::move(StreamExecutor::create(tape, *m_device, *memory)).value();
+        stream = std::move(StreamExecutor::create(tape, *device, *memory)).value();
         feed(plain, *m_host);
         feed(tape, *memory);
         m_cpu->runAll();
@@ -76,6 +76,7 @@ class BothTapes {
 
     Tape tape, plain;
     Team team{1};
+    std::unique_ptr<Device> device;  ///< outlives what uses it
     std::unique_ptr<DeviceMemory> memory;
     std::unique_ptr<StreamExecutor> stream;
 
@@ -99,7 +100,6 @@ class BothTapes {
     }
 
     StateLayout m_states;
-    std::unique_ptr<Device> m_device;
     std::unique_ptr<HostMemory> m_host;
     std::unique_ptr<Executor> m_cpu;
 };
