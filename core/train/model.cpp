@@ -122,7 +122,7 @@ TapeOptions tapeOptions(const Program& program, const Variant& variant, const Gr
 /// With the largest batch for which there would be room, by what each example takes now.
 Error withWhatFits(Error error, const Device& device, const ModelOptions& options, int64_t states,
                    int64_t arena) {
-    constexpr double usable = 0.95;  // kernels want some for themselves
+    constexpr double usable = 0.9;  // kernels want some for themselves
     const double room = usable * static_cast<double>(device.info().freeBytes - states);
     const double each = static_cast<double>(arena - states) / static_cast<double>(options.batch);
     const auto batch = static_cast<int64_t>(room / each);
