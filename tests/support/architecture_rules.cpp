@@ -163,6 +163,7 @@ std::string_view kernelNameIn(std::string_view line) {
         "Offer", "Offers", "Operand", "Packing", "Problem", "Refusal", "SameHalo", "StreamKernel",
         "asSteps", "deviceAlignment", "bind", "takesRepeats", "takesStore", "takesSums",
         "takesLoad", "loadsByPart", "areCheap", "offers", "imageCuts", "mostHolding",
+        "channelsLastGain",
         // What is pooled before it is stored, or after it is loaded.
         "PooledCall", "imageAtPool", "takesPool", "Image",
         // Reductions that a kernel makes beside what it stores.
