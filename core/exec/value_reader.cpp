@@ -96,8 +96,8 @@ HostView viewOf(const Tape& tape, const Memory& memory, ValueId value) {
     return orThrow(memory.view(at, tape.storages[storage].block.bytes));
 }
 
-TensorScan scanValue(const Tape& tape, const Memory& memory, ValueId value) {
-    return scanTensor(tape.value(value).type, viewOf(tape, memory, value).data());
+TensorScan scanValue(const Tape& tape, const Memory& memory, ValueId value, double times) {
+    return scanTensor(tape.value(value).type, viewOf(tape, memory, value).data(), times);
 }
 
 ValueSnapshot readValue(const Tape& tape, const Memory& memory, const ValueQuery& query, int entry,

@@ -28,8 +28,9 @@ ValueId aliveCopy(const Tape& tape, ValueId value, int entry);
 
 /// The memory of a value that has some.
 HostView viewOf(const Tape& tape, const Memory& memory, ValueId value);
-/// Statistics and histogram of a value that is alive. No allocation on the host.
-TensorScan scanValue(const Tape& tape, const Memory& memory, ValueId value);
+/// Statistics and histogram of a value that is alive, times a power of two. No allocation on the
+/// host.
+TensorScan scanValue(const Tape& tape, const Memory& memory, ValueId value, double times = 1);
 
 /// Answers a question about what is in memory. Where `image` or `channel` is past the value's
 /// extents there are statistics but no elements, and `reason` says why.

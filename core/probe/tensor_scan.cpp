@@ -28,6 +28,8 @@ bool allFinite(std::span<const float> block) {
 
 class Scanner {
   public:
+    explicit Scanner(double times) : m_times(times) {}
+
     void add(double x) {
         ++m_scan.statistics.count;
         if (!std::isfinite(x)) {
@@ -40,7 +42,7 @@ class Scanner {
         m_high = std::max(m_high, x);
         m_sum += x;
         m_squares += x * x;
-        ++m_scan.histogram.counts[static_cast<size_t>(LogHistogram::binOf(x))];
+        ++m_scan.histogram.counts[static_cast<size_t>(LogHistogram::binOf(m_times * x))];
     }
 
     void add(std::span<const float> elements) {
@@ -64,10 +66,10 @@ class Scanner {
         TensorStatistics& statistics = m_scan.statistics;
         const int64_t finite = statistics.count - statistics.nonFinite;
         if (finite == 0) return m_scan;
-        statistics.minimum = m_low;
-        statistics.maximum = m_high;
-        statistics.mean = m_sum / static_cast<double>(finite);
-        statistics.norm = std::sqrt(m_squares);
+        statistics.minimum = m_times * m_low;
+        statistics.maximum = m_times * m_high;
+        statistics.mean = m_times * (m_sum / static_cast<double>(finite));
+        statistics.norm = m_times * std::sqrt(m_squares);
         return m_scan;
     }
 
@@ -112,15 +114,17 @@ class Scanner {
         }
     }
 
-    /// All numbers with the same nine leading bits are in one bin.
+    /// All numbers with the same nine leading bits are in one bin; also times a power of two.
     void fold(size_t top) {
         uint32_t count = 0;
         for (const auto& table : m_tops) count += table[top];
         if (count == 0) return;
-        const auto example = std::bit_cast<float>(static_cast<uint32_t>(top) << 23);
-        m_scan.histogram.counts[static_cast<size_t>(LogHistogram::binOf(example))] += count;
+        const double example = std::bit_cast<float>(static_cast<uint32_t>(top) << 23);
+        const int bin = LogHistogram::binOf(m_times * example);
+        m_scan.histogram.counts[static_cast<size_t>(bin)] += count;
     }
 
+    const double m_times;
     TensorScan m_scan;
     double m_low = std::numeric_limits<double>::infinity(), m_high = -m_low;
     double m_sum = 0, m_squares = 0;
@@ -168,8 +172,8 @@ void scanFloats(const TensorType& type, const float* storage, Scanner& scanner) 
 
 }  // namespace
 
-TensorScan scanTensor(const TensorType& type, const std::byte* storage) {
-    Scanner scanner;
+TensorScan scanTensor(const TensorType& type, const std::byte* storage, double times) {
+    Scanner scanner(times);
     if (type.dtype == DType::F32)
         scanFloats(type, reinterpret_cast<const float*>(storage), scanner);
     else

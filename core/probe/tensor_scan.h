@@ -17,8 +17,8 @@ struct TensorScan {
 
 /// `storage` is the first byte of the value's storage. Sums are accumulated in float64, in the
 /// order in which the elements lie in memory: a value in another layout may differ in the last
-/// digits.
-TensorScan scanTensor(const TensorType& type, const std::byte* storage);
+/// digits. Everything is of the elements times `times`, a power of two.
+TensorScan scanTensor(const TensorType& type, const std::byte* storage, double times = 1);
 
 /// True where an element is infinite or not a number. Integers: false.
 bool hasNonFinite(const TensorType& type, const std::byte* storage);

@@ -22,6 +22,8 @@ class LossScaling {
 
     bool isOn() const { return m_scale != nullptr; }
     double scale() const { return m_number; }
+    /// What makes of a step's gradients those of the loss: sums over batches are such already.
+    double unscale() const { return m_sums.empty() ? 1 / m_number : 1; }
     /// May gradients that are not finite be so because of the scale?
     bool mayBeTooLarge() const { return isOn() && m_number > least; }
 

@@ -94,7 +94,9 @@ void Sampler::record(const std::vector<SamplePoint>& points, size_t& next, int e
     const double started = m_clock();
     for (; next < points.size() && points[next].entry <= entry; ++next) {
         const SamplePoint& point = points[next];
-        const TensorScan scan = scanValue(m_executor->tape(), m_executor->memory(), point.value);
+        const double times = point.kind == SampleKind::Gradient ? m_gradientTimes : 1;
+        const TensorScan scan =
+            scanValue(m_executor->tape(), m_executor->memory(), point.value, times);
         m_output.histograms.push(
             {m_step, point.kind, point.subject, scan.statistics, scan.histogram});
     }

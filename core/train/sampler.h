@@ -35,6 +35,8 @@ class Sampler {
 
     /// Between two steps. The next step is sampled, then as budget and SamplePace allow.
     void setRequest(const SampleRequest& request);
+    /// Gradients are told of times this power of two.
+    void scaleGradients(double times) { m_gradientTimes = times; }
     /// The next step is sampled: somebody steps by hand.
     void sampleNextStep() {
         m_pace.askNow();
@@ -75,6 +77,7 @@ class Sampler {
     bool m_isAsked = false, m_isByHand = false;
     std::vector<SamplePlan> m_plans;  ///< of each tape
     SamplePace m_pace;
+    double m_gradientTimes = 1;
 
     // Of the step that is sampled.
     const SamplePlan* m_plan = nullptr;  ///< null: it is not

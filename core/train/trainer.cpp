@@ -300,6 +300,7 @@ void Trainer::beginStep() {
     if (isLookedAt || m_course.isUpdate(m_position))
         m_sampler.beginStep(*m_member->executor, m_position.step + 1);
     m_debugger.excuseGradients(m_lossScaling.mayBeTooLarge());
+    m_sampler.scaleGradients(m_lossScaling.unscale());
     pausesAt(m_debugger.begin(*m_member->executor));
     planAnswer();
 }

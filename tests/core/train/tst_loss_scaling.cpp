@@ -170,6 +170,35 @@ class LossScalingTest : public QObject {
         QCOMPARE(scaleOf(*scaled.model), firstLossScale);
     }
 
+    /// Whoever watches gradients sees those of the loss.
+    void gradientsAreToldWithoutTheScale_data() {
+        QTest::addColumn<int>("accumulate");
+        for (int accumulate : {1, 2}) QTest::addRow("%d batches", accumulate) << accumulate;
+    }
+    void gradientsAreToldWithoutTheScale() {
+        QFETCH(int, accumulate);
+        std::vector<HistogramRecord> told[2];
+        for (const bool isScaled : {false, true}) {
+            const SmallRun run{.network = test::lanesNetwork(), .epochs = 1};
+            test::TrainingSetup setup =
+                test::setUp(changed(run, {.isScaled = isScaled, .accumulate = accumulate}), data());
+            auto request = std::make_unique<SampleRequest>();
+            request->gradients = true;
+            setup.trainer->mail().samples.put(std::move(request));
+            QCOMPARE(passageOf(setup).end, EventKind::Finished);
+            for (HistogramRecord record; setup.trainer->mail().histograms.pop(record);)
+                if (told[isScaled].empty() || record.step == told[isScaled].front().step)
+                    told[isScaled].push_back(record);
+        }
+        QCOMPARE(told[true].size(), told[false].size());
+        QVERIFY(told[true].size() > 5);
+        for (size_t i = 0; i < told[true].size(); ++i) {
+            QVERIFY(told[true][i].histogram.counts == told[false][i].histogram.counts);
+            QCOMPARE(told[true][i].statistics.norm, told[false][i].statistics.norm);
+            QCOMPARE(told[true][i].statistics.minimum, told[false][i].statistics.minimum);
+        }
+    }
+
     void growsAfterManyGoodUpdatesUpToALimit() {
         test::TrainingSetup setup = test::setUp(changed({}, {}), data());
         LossScaling scaling(*setup.model);
@@ -195,9 +224,11 @@ class LossScalingTest : public QObject {
         const QTemporaryDir temporary;
         auto folder = RunFolder::make(temporary.filePath("run").toStdString());
         QVERIFY(folder.ok());
-        QVERIFY(folder->saveCheckpoint(snapshot, {}).ok());
-        const auto found = folder->newestCheckpoint({});
-        QVERIFY(found.ok());
+        RunIdentity identity;
+        identity.seed = snapshot.seed;
+        QVERIFY(folder->saveCheckpoint(snapshot, identity).ok());
+        const auto found = folder->newestCheckpoint(identity);
+        QVERIFY2(found.ok(), found.ok() ? "" : found.error().text().c_str());
         QCOMPARE(found->snapshot.position, snapshot.position);
         test::TrainingSetup resumed = test::setUp(changed({}, {}), data());
         QVERIFY(resumed.trainer->restore(found->snapshot).ok());
