@@ -2,7 +2,10 @@
 // Entries of the processor have a number of threads behind them, those of GPUs a name.
 #include "gui/shell/device_box.h"
 
+#include <QAbstractItemView>
 #include <QStandardItemModel>
+#include <QStyleOptionComboBox>
+#include <QStylePainter>
 
 #include <algorithm>
 #include <thread>
@@ -12,13 +15,21 @@
 
 namespace vitrine::gui {
 
+namespace {
+
+constexpr int NameRole = Qt::UserRole + 1;
+
+}  // namespace
+
 DeviceBox::DeviceBox(RunController& run, QWidget* parent) : QComboBox(parent), m_run(run) {
     setObjectName(QStringLiteral("train.device"));
     setAccessibleName(tr("Device"));
     setToolTip(
         tr("Where the next run computes. Results do not depend on the threads; a GPU has "
            "kernels, and so last digits, of its own."));
-    setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    constexpr int shownCharacters = 14;
+    setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    setMinimumContentsLength(shownCharacters);
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     for (int threads = 1; threads <= cores; ++threads)
         addItem(threads == 1 ? tr("CPU, 1 thread") : tr("CPU, %1 threads").arg(threads), threads);
@@ -38,7 +49,29 @@ void DeviceBox::showEvent(QShowEvent* event) {
 
 void DeviceBox::showPopup() {
     search();
+    constexpr int margins = 40;
+    view()->setMinimumWidth(view()->sizeHintForColumn(0) + margins);
     QComboBox::showPopup();
+}
+
+void DeviceBox::paintEvent(QPaintEvent*) {
+    QStylePainter painter(this);
+    QStyleOptionComboBox option;
+    initStyleOption(&option);
+    painter.drawComplexControl(QStyle::CC_ComboBox, option);
+    const int width =
+        style()
+            ->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this)
+            .width();
+    option.currentText = fontMetrics().elidedText(shownText(), Qt::ElideRight, width);
+    painter.drawControl(QStyle::CE_ComboBoxLabel, option);
+}
+
+/// Without what is free.
+QString DeviceBox::shownText() const {
+    if (currentIndex() < 0) return placeholderText();
+    const QVariant name = currentData(NameRole);
+    return name.isValid() ? name.toString() : currentText();
 }
 
 void DeviceBox::search() {
@@ -70,6 +103,7 @@ void DeviceBox::put(const Gpu& gpu) {
     if (findData(id) < 0) addItem(QString(), id);
     const int index = findData(id);
     setItemText(index, tr("GPU %1, %2 free").arg(name, free));
+    setItemData(index, tr("GPU %1").arg(name), NameRole);
     setItemData(index,
                 tr("%1, %2: %3 of %4 free")
                     .arg(name, id, free, bytesText(static_cast<double>(gpu.memoryBytes))),

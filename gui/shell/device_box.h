@@ -14,7 +14,7 @@ class RunController;
 
 /// GPUs are looked for in the background when it is shown first, and again whenever somebody is
 /// about to choose: what is free changes. Where there is none its last entry says so, and why when
-/// it is pointed at.
+/// it is pointed at. The box itself says the name alone: the bar has little room.
 class DeviceBox : public QComboBox {
     Q_OBJECT
   public:
@@ -25,12 +25,14 @@ class DeviceBox : public QComboBox {
 
   protected:
     void showEvent(QShowEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
   private:
     void search();
     void show(const GpuList& list);
     void put(const Gpu& gpu);
     void putNone(const std::string& reason);
+    QString shownText() const;
     void take(int index);
     void showChosen();
 
