@@ -33,6 +33,6 @@ grab() {
         2>"$root/build/logs/pictures.log"
 }
 
-grab device 40 --precision bf16 --show memory --show tape
+grab device 40 --precision bf16 --show tape --show memory
 # Its first call ends with the error number 5 of EmulatedTrouble.
 EMULATED_CUDA_TROUBLE="0 5" grab no_device 6 --show problems --theme light
