@@ -76,6 +76,10 @@ void Sampler::takeTimes() {
     orThrow(read);
     for (size_t i = 0; i < m_seconds.size(); ++i)
         if (m_seconds[i] > 0) noteTime(static_cast<int>(i), m_seconds[i]);
+    // Once more where it was the first step, which has none; not for ever: others wait.
+    const bool isInVain = std::ranges::all_of(m_seconds, [](double time) { return time == 0; });
+    m_inVain = isInVain ? m_inVain + 1 : 0;
+    m_wasRead = m_inVain % 2 == 1;
     m_cost += m_clock() - started;
 }
 

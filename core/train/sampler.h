@@ -86,7 +86,8 @@ class Sampler {
     size_t m_nextBefore = 0, m_nextAfter = 0;  ///< points of the plan that are still to come
     bool m_isTimed = false;
     Executor* m_timing = nullptr;  ///< its device times the step
-    bool m_wasRead = false;        ///< the sample before: where somebody wants both, in turns
+    bool m_wasRead = true;         ///< the sample before: where somebody wants both, in turns
+    int m_inVain = 0;              ///< timed steps in a row that gave no times
     std::vector<double> m_seconds;
     double m_entryStarted = 0, m_cost = 0;
 };
