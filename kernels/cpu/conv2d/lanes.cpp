@@ -115,12 +115,6 @@ void split(LanesWeightsPlan& plan) {
     }
 }
 
-/// Whole filter rows where those nearly fill a tile: it reads lines of fewer channels then.
-int64_t tileColumns(const Conv2dProblem& pr, int64_t most) {
-    const int64_t whole = most / pr.window.columns.kernel * pr.window.columns.kernel;
-    return whole + 1 >= most ? whole : most;
-}
-
 int64_t bytesOfFloats(int64_t count) { return count * static_cast<int64_t>(sizeof(float)); }
 
 /// Lines of dy that a part spreads out before it reads them.
@@ -138,8 +132,7 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     plan->filters = pr.y.c / pr.groups;
     const LanesWeightsTile tile = lanesWeightsTile();
     plan->filterTiles = divideUp(plan->filters, tile.filters);
-    plan->columnTiles =
-        divideUp(plan->channels * pr.window.columns.kernel, tileColumns(pr, tile.columns));
+    plan->columnTiles = divideUp(plan->channels * pr.window.columns.kernel, tile.columns);
     split(*plan);
     constexpr int64_t budgetBytes = 36 * 1024;
     const int64_t tileFilters = divideUp(plan->filters, plan->filterTiles);
