@@ -26,7 +26,7 @@ constexpr std::array<Precision, 5> precisions{{{"fp32", ProductFormat::F32, fals
                                                {"fp64", ProductFormat::F32, false, false},
                                                {"tf32", ProductFormat::Tf32, true, true},
                                                {"bf16", ProductFormat::Bf16, true, true},
-                                               {"fp16", ProductFormat::F16, true, false}}};
+                                               {"fp16", ProductFormat::F16, true, true}}};
 
 }  // namespace
 
