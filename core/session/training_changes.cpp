@@ -76,11 +76,10 @@ Result<void> setStopping(TrainingSettings& training, std::string_view field,
 
 Error twoWaysToRecompute(const std::string& recompute) {
     return {"L01",
-            fmt::format("--recompute {} and --budget each say what is made again",
-                        printable(recompute, 60)),
+            fmt::format("'{}' and a budget each say what is made again", printable(recompute, 60)),
             {},
             "Nothing was started.",
-            "Give one of them; a budget makes as little again as it needs."};
+            "Choose one of them; a budget makes as little again as it needs."};
 }
 
 Result<void> applyRecompute(const TrainingChanges& changes, TrainingSettings& training) {

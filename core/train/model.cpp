@@ -169,7 +169,8 @@ void bindMember(Member& member, const Graph& graph, const ModelOptions& options)
     for (const Extra& extra : options.recipe.extras)
         for (size_t i = 0; i < extra.extra->numbers.size(); ++i)
             member.extras.push_back(at(extraInput(*extra.extra, i)));
-    member.firstUpdate = firstUpdateOf(*member.tape);
+    // Batches that are added up end in copies at most: of sums, and no weight changes.
+    if (member.learningRate >= 0) member.firstUpdate = firstUpdateOf(*member.tape);
     for (ValueId& value : member.nodeValues)  // what no output needs is not computed
         if (value != noValue && member.tape->value(value).storage < 0) value = noValue;
     for (const Node& node : graph.nodes()) {

@@ -24,6 +24,7 @@ RoomBanner::RoomBanner(const ViewContext& context, QWidget* parent)
     setBackgroundRole(QPalette::AlternateBase);
     m_what->setObjectName(QStringLiteral("room.missing"));
     m_train->setObjectName(QStringLiteral("room.train"));
+    m_train->setAccessibleName(tr("Train in parts that fit"));
     m_train->setToolTip(
         tr("Sets batch and accumulation, which can be undone, and starts. Gradients of the smaller "
            "batches are added up before weights change."));

@@ -70,7 +70,7 @@ void TestCliMemory::aMarkedNodeIsMadeAgainAndGivesTheSameWeights() {
 }
 
 void TestCliMemory::aBudgetThatIsTooSmallIsRefused() {
-    const CliResult result = run({"check", "kept.vitrine", "--budget", "300000"});
+    const CliResult result = run({"check", "kept.vitrine", "--budget", "100000"});
     QCOMPARE(result.status, 2);
     QVERIFY2(result.err.startsWith("U09: a step needs at least "), result.err);
 }
@@ -85,7 +85,7 @@ void TestCliMemory::whatARefusalSaysIsEnough() {
 void TestCliMemory::aRunThatIsGoneOnWithTakesItsBudget() {
     QCOMPARE(run({"train", "kept.vitrine", "--out", "within", "--epochs", "1"}).status, 0);
     const CliResult small =
-        run({"train", "kept.vitrine", "--resume", "within", "--budget", "300000"});
+        run({"train", "kept.vitrine", "--resume", "within", "--budget", "100000"});
     QCOMPARE(small.status, 2);
     QVERIFY2(small.err.startsWith("U09: "), small.err);
     QCOMPARE(run({"train", "kept.vitrine", "--resume", "within", "--recompute", "blocks"}).status,

@@ -343,7 +343,7 @@ void TestCliMessages::answersWrongValues_data() {
         "--precision bf16 is of the tensor cores of a GPU, and this command computes on the CPU",
         {"check", "small.vitrine", "--precision", "bf16"});
     row("L06 no device", "L06", "the device '' is not known", train + QStringList{"--device", ""});
-    row("L07 recompute and budget", "L07", "--recompute blocks and --budget each say",
+    row("L07 recompute and budget", "L07", "'blocks' and a budget each say what is made again",
         train + QStringList{"--recompute", "blocks", "--budget", "100MB"});
     row("L07 budget", "L07", "a budget is 'abc', wanted bytes",
         train + QStringList{"--budget", "abc"});

@@ -134,7 +134,7 @@ class RunOnDeviceTest : public QObject {
         auto opened = open("cuda", test::emulatedCuda(), "run");
         QVERIFY2(opened.ok(), opened.ok() ? "" : opened.error().text().c_str());
         TrainingRun& run = **opened;
-        QCOMPARE(run.numericsClass(), std::string("cuda/sm_90/fp32/1"));
+        QCOMPARE(run.numericsClass(), std::string("cuda/sm_90/fp32/2"));
         run.trainer().post({Command::Kind::Start});
         run.trainer().waitUntilIdle();
         QCOMPARE(run.trainer().state(), TrainerState::Finished);
@@ -143,7 +143,7 @@ class RunOnDeviceTest : public QObject {
         QVERIFY(file.open(QIODevice::ReadOnly));
         const auto json = nlohmann::json::parse(file.readAll().toStdString());
         QCOMPARE(json["settings"]["device"].get<std::string>(), std::string("cuda"));
-        QCOMPARE(json["numerics"].get<std::string>(), std::string("cuda/sm_90/fp32/1"));
+        QCOMPARE(json["numerics"].get<std::string>(), std::string("cuda/sm_90/fp32/2"));
     }
 
     void aRunMayRoundWhatItMultiplies() {
@@ -153,7 +153,7 @@ class RunOnDeviceTest : public QObject {
             auto opened = open("cuda", test::emulatedCuda(), precision, precision);
             QVERIFY2(opened.ok(), opened.ok() ? "" : opened.error().text().c_str());
             TrainingRun& run = **opened;
-            QCOMPARE(run.numericsClass(), std::string("cuda/sm_90/") + precision + "/1");
+            QCOMPARE(run.numericsClass(), std::string("cuda/sm_90/") + precision + "/2");
             run.trainer().post({Command::Kind::Start});
             run.trainer().waitUntilIdle();
             QCOMPARE(run.trainer().state(), TrainerState::Finished);

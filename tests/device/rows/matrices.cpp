@@ -66,7 +66,7 @@ double largestError(const Reference& expected, const Bytes& contents, int64_t at
         float found = 0;
         std::memcpy(&found, contents.data() + at + static_cast<int64_t>(i * sizeof found),
                     sizeof found);
-        const double error = std::fabs(found - expected.product[i]) / expected.scale;
+        const double error = std::fabs(found - expected.product[i]) / (expected.scale > 0 ? expected.scale : 1);
         largest = error <= largest ? largest : error;  // NaN stays
     }
     return largest;

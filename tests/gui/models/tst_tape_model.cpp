@@ -189,7 +189,8 @@ void TestTapeModel::filters_data() {
     QTest::newRow("a phase") << QStringLiteral("phase:update") << 10;
     QTest::newRow("not a phase") << QStringLiteral("-phase:update") << all - 10;
     QTest::newRow("an operator in either case") << QStringLiteral("op:CONV_DATA") << 1;
-    QTest::newRow("two terms") << QStringLiteral("op:conv phase:backward node:conv1") << 1;
+    // Its weights' gradient, and what makes the sum of its bias's gradient beside the data's.
+    QTest::newRow("two terms") << QStringLiteral("op:conv phase:backward node:conv1") << 2;
     QTest::newRow("fused in") << QStringLiteral("op:relu phase:forward") << 4;
     QTest::newRow("a value") << QStringLiteral("value:input.lanes") << 3;
     QTest::newRow("a bare word finds names") << QStringLiteral("input.lanes") << 3;
