@@ -178,8 +178,9 @@ void MemoryView::showTape() {
     m_empty->setVisible(!tape);
     m_pages->setVisible(tape != nullptr);
     m_figures->setVisible(tape != nullptr);
-    m_budget->setVisible(tape && !m_context.run.isSteppingPrediction());
     m_card->showRun();
+    // What it plans is for the processor.
+    m_budget->setVisible(tape && !m_context.run.isSteppingPrediction() && m_card->isHidden());
     m_figures->setText(figuresText(m_map->map()) + planWords());
     m_figures->setToolTip(tr(
         "No plan can take less than what is alive at the peak; the nearer to 100 %, the better."));

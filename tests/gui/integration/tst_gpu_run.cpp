@@ -118,6 +118,7 @@ class TestGpuRun : public QObject {
         run().runToNode(QStringLiteral("relu1"));
         QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Paused), patienceMs);
         QTRY_VERIFY(card->isVisible());
+        QVERIFY(!m_fixture->find<QWidget>("budgetBar")->isVisible());  // plans for the processor
         QVERIFY(!label("memoryFigures").contains("planned for the processor"));
         const auto device = run().run()->device();
         QVERIFY(device);
