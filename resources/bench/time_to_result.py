@@ -4,8 +4,8 @@ Vitrine, and by PyTorch from the same project file, in turn.
 
     python time_to_result.py VITRINE_CLI PROJECT DATA [--seeds 5] [--threads N] [--alone]
 
-PROJECT  a chain of layers on images with one cross entropy, trained by SGD along one cycle, as
-         projects/mnist_fast and projects/cifar_fast are
+PROJECT  a chain of layers on images with one cross entropy, trained by SGD, as projects/mnist_fast
+         and projects/cifar_fast are
 DATA     a folder with the four files of MNIST (.gz), or with train/CLASS and test/CLASS of pictures
 
 Each run is a process of its own. PyTorch reads and shuffles the data, draws the same kind of weights
@@ -14,6 +14,7 @@ Pillow for pictures; torch 2.15 was used.
 """
 
 import argparse
+import fnmatch
 import gzip
 import json
 import math
@@ -72,13 +73,21 @@ def tensors(project, data):
 
     is_mnist = project["data"]["format"] == "idx"
     parts = [mnist(data, p) for p in ("train", "t10k")] if is_mnist else [pictures(data, p) for p in ("train", "test")]
-    mean, deviation = project["data"]["mean"], project["data"]["std"]
+    mean, deviation = (torch.tensor(project["data"][name]).reshape(-1, 1, 1) for name in ("mean", "std"))
     return [((torch.tensor(x).float() / 255 - mean) / deviation, torch.tensor(y).long()) for x, y in parts]
 
 
-def layer(node, channels, side):
-    """A layer, and the channels and the side of what it gives."""
+def layer(node, given, channels, side):
+    """A layer, and the channels and the side of what it gives; `given` holds the file's own numbers."""
     from torch import nn
+
+    class Times(nn.Module):
+        def __init__(self, factor):
+            super().__init__()
+            self.register_buffer("factor", factor)
+
+        def forward(self, x):
+            return x * self.factor
 
     fields = node.get("fields", {})
     match node["op"]:
@@ -94,39 +103,105 @@ def layer(node, channels, side):
             return nn.BatchNorm2d(channels, fields["eps"], fields["momentum"]), channels, side
         case "relu":
             return nn.ReLU(inplace=True), channels, side
+        case "gelu":
+            return nn.GELU(), channels, side
         case "flatten":
             return nn.Flatten(), channels * side * side, 1
         case "linear":
-            return nn.Linear(channels, fields["out_features"]), fields["out_features"], 1
+            return nn.Linear(channels, fields["out_features"], fields["bias"]), fields["out_features"], 1
+        case "mul":
+            return Times(given[node["parameters"]["b"]]), channels, side
     raise ValueError(f"node '{node['id']}' is a {node['op']}, which is not known here")
 
 
 def network(project):
-    """In the order of the file, with weights within ±√(6 / inputs) and biases of 0."""
+    """In the order of the file, with weights within ±√(6 / inputs) and biases of 0, or the file's numbers."""
+    import torch
     from torch import nn
 
-    nodes = project["graph"]["nodes"]
+    nodes, parameters = project["graph"]["nodes"], project["graph"].get("parameters", [])
+    given = {p["id"]: torch.tensor(p["values"]).reshape(p["shape"]) for p in parameters if "values" in p}
     channels, side, _ = nodes[0]["fields"]["shape"]
-    layers = []
+    layers = nn.Sequential()
     for node in nodes:
         if node["op"] in ("input", "target", "cross_entropy"):
             continue
-        made, channels, side = layer(node, channels, side)
-        layers.append(made)
+        made, channels, side = layer(node, given, channels, side)
+        layers.add_module(node["id"], made)
         if isinstance(made, (nn.Conv2d, nn.Linear)):
             nn.init.kaiming_uniform_(made.weight, a=0)
             if made.bias is not None:
                 nn.init.zeros_(made.bias)
-    return nn.Sequential(*layers)
+    kept = {p["id"] for p in parameters if p["kind"] == "frozen"}
+    for name, parameter in layers.named_parameters():
+        if name in given:
+            parameter.data.copy_(given[name])
+        parameter.requires_grad_(name not in kept)
+    return layers
 
 
-def moved(x, padding):
-    """Each image by up to `padding` pixels in both directions, black coming in."""
+def parameter_groups(model, plan):
+    """What learns, each parameter with its own rate and decay: the last group of the plan that names it counts."""
+    rate, decay = plan["lr"], plan["optimizer"]["fields"]["weight_decay"]
+    for name, parameter in model.named_parameters():
+        group = {"lr": 1.0, "decay": 1.0, "frozen": not parameter.requires_grad}
+        for asked in plan.get("groups", []):
+            if fnmatch.fnmatchcase(name, asked["parameters"]):
+                group = asked
+        if not group["frozen"]:
+            yield {"params": [parameter], "lr": rate * group["lr"], "weight_decay": decay * group["decay"]}
+
+
+def rate_factor(schedule, steps, steps_per_epoch):
+    """The share of the learning rate that a step has."""
+    fields = schedule["fields"]
+    if schedule["id"] == "piecewise":
+        import numpy
+
+        epochs, factors = zip(*(map(float, point.split(":")) for point in fields["points"].split(",")))
+        return lambda step: float(numpy.interp(step / steps_per_epoch, epochs, factors))
+    if schedule["id"] != "one_cycle":
+        raise ValueError(f"schedule '{schedule['id']}' is not known here")
+    top = fields["warmup_share"] * steps - 1
+    first = 1 / fields["start_divisor"]
+    last = first / fields["final_divisor"]
+
+    def along_cycle(step):
+        low, share = (first, 1 - step / top) if step <= top else (last, (step - top) / (steps - 1 - top))
+        return low + (1 - low) * (1 + math.cos(math.pi * share)) / 2
+
+    return along_cycle
+
+
+class Lookahead:
+    """Every few steps the weights go back part of the way to where they were."""
+
+    def __init__(self, parameters, extras):
+        self.parameters = list(parameters)
+        unknown = [e["id"] for e in extras if e["id"] != "lookahead"]
+        if unknown:
+            raise ValueError(f"'{unknown[0]}' around the optimizer is not known here")
+        self.fields = extras[0]["fields"] if extras else None
+        self.slow = [p.detach().clone() for p in self.parameters] if extras else []
+
+    def step(self, number):
+        import torch
+
+        if self.fields is None or (number + 1) % self.fields["steps"] != 0:
+            return
+        with torch.no_grad():
+            for slow, fast in zip(self.slow, self.parameters):
+                fast.copy_(slow.lerp_(fast, self.fields["alpha"]))
+
+
+def moved(x, padding, border):
+    """Each image by up to `padding` pixels in both directions; what comes in is reflected or black."""
     import torch
     from torch.nn import functional
 
     count, channels, height, width = x.shape
-    padded = functional.pad(x, [padding] * 4, value=float(x.min()))
+    around = {"mode": "reflect"} if border == "reflect" else {"value": float(x.min())}
+    padded = functional.pad(x, [padding] * 4, **around)
     rows = torch.randint(0, 2 * padding + 1, (count, 1)) + torch.arange(height)
     columns = torch.randint(0, 2 * padding + 1, (count, 1)) + torch.arange(width)
     which = torch.arange(count)[:, None, None]
@@ -138,7 +213,7 @@ def transformed(x, transforms):
 
     for transform in transforms:
         if transform["id"] == "pad_crop":
-            x = moved(x, transform["fields"]["padding"])
+            x = moved(x, transform["fields"]["padding"], transform["fields"].get("border", "constant"))
         elif transform["id"] == "flip":
             x = torch.where(torch.rand(len(x), 1, 1, 1) < transform["fields"]["chance"], x.flip(3), x)
         else:
@@ -154,16 +229,17 @@ def trained(project, data, seed, threads):
     torch.set_num_threads(threads)
     (x, y), (test_x, test_y) = tensors(project, data)
     plan, transforms = project["training"], project["data"].get("training_transforms", [])
-    sgd, cycle = plan["optimizer"]["fields"], plan["schedule"]["fields"]
+    sgd = plan["optimizer"]["fields"]
     smoothing = next(n for n in project["graph"]["nodes"] if n["op"] == "cross_entropy")["fields"]["label_smoothing"]
     model = network(project).to(memory_format=torch.channels_last)
     batch, epochs = plan["batch"], plan["epochs"]
-    steps = math.ceil(len(x) / batch) * epochs
-    optimizer = torch.optim.SGD(
-        model.parameters(), plan["lr"], sgd["momentum"], weight_decay=sgd["weight_decay"], nesterov=sgd["nesterov"])
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, plan["lr"], steps, pct_start=cycle["warmup_share"], cycle_momentum=False,
-        div_factor=cycle["start_divisor"], final_div_factor=cycle["final_divisor"])
+    steps_per_epoch = math.ceil(len(x) / batch)
+    groups = list(parameter_groups(model, plan))
+    optimizer = torch.optim.SGD(groups, plan["lr"], sgd["momentum"], nesterov=sgd["nesterov"])
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, rate_factor(plan["schedule"], steps_per_epoch * epochs, steps_per_epoch))
+    lookahead = Lookahead([p for group in groups for p in group["params"]], plan.get("extras", []))
+    step = 0
     for _ in range(epochs):
         model.train()
         for chosen in torch.randperm(len(x)).split(batch):
@@ -172,6 +248,8 @@ def trained(project, data, seed, threads):
             functional.cross_entropy(model(images), y[chosen], label_smoothing=smoothing).backward()
             optimizer.step()
             schedule.step()
+            lookahead.step(step)
+            step += 1
         model.eval()
         with torch.inference_mode():
             right = sum(int((model(a).argmax(1) == b).sum()) for a, b in zip(test_x.split(500), test_y.split(500)))
