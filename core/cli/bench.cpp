@@ -158,17 +158,15 @@ Result<BenchRequest> requestOf(const BenchCommand& command) {
     return request;
 }
 
-int bench(const BenchCommand& command) {
+Result<int> bench(const BenchCommand& command) {
     const auto* suite = std::ranges::find(suites, command.suite, &Suite::id);
-    if (suite == std::end(suites)) return report(unknown("suite", command.suite, suites));
+    if (suite == std::end(suites)) return unknown("suite", command.suite, suites);
     auto request = requestOf(command);
-    if (!request) return report(request.error());
+    if (!request) return request.error();
     request->trains = suite->id != "infer";
-    if (!request->cap.empty())
-        if (const auto capped = capInstructionSet(request->cap); !capped)
-            return report(capped.error());
+    if (!request->cap.empty()) VITRINE_TRY(capInstructionSet(request->cap));
     const auto measured = request->profile ? benchProfile(*request) : suite->run(*request);
-    return measured ? int{done} : report(measured.error());
+    return statusOf(measured);
 }
 
 }  // namespace

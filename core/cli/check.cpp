@@ -211,24 +211,24 @@ size_t showReplaced(const Project& project) {
     return replaced.size();
 }
 
-int check(const RunOptions& options) {
+Result<int> check(const RunOptions& options) {
     auto request = options.request();
-    if (!request) return report(request.error());
+    if (!request) return request.error();
     auto loaded = loadProject(request->project);
-    if (!loaded) return report(loaded.error());
+    if (!loaded) return loaded.error();
     auto project = projectWith(std::move(loaded).value(), *request);
-    if (!project) return report(project.error());
+    if (!project) return project.error();
     if (!request->weights.empty())
         if (const auto taken = startFromWeights(*project, request->weights, request->weightWishes);
             !taken)
-            return report(taken.error());
-    if (const Result<void> shapes = showShapes(*project); !shapes) return report(shapes.error());
+            return taken.error();
+    VITRINE_TRY(showShapes(*project));
     const Result<size_t> warnings = showSetup(*project, *request);
-    if (!warnings) return report(warnings.error());
+    if (!warnings) return warnings.error();
     const size_t replaced = request->weights.empty() ? showReplaced(*project) : 0;
     const Result<bool> gradients = showGradients(*project);
-    if (!gradients) return report(gradients.error());
-    if (const Result<void> plan = showPlan(*project, *request); !plan) return report(plan.error());
+    if (!gradients) return gradients.error();
+    VITRINE_TRY(showPlan(*project, *request));
     if (*gradients) {
         if (const size_t all = *warnings + replaced; all > 0)
             print(fmt::format("Gradients agree; {} warning{} above.\n", all,
@@ -237,11 +237,11 @@ int check(const RunOptions& options) {
             print("Everything agrees.\n");
         return done;
     }
-    return report({"check",
-                   "a gradient differs from finite differences",
-                   {},
-                   {},
-                   "The table above names the parameter."});
+    return Error{"check",
+                 "a gradient differs from finite differences",
+                 {},
+                 {},
+                 "The table above names the parameter."};
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of vitrine-cli. Each adds its options to the program and gives an exit status when
-// it is run.
+// The commands of vitrine-cli. Each adds its options to the program and gives an exit status, or
+// the Error that ended it, when it is run.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -13,8 +13,15 @@ namespace vitrine::cli {
 
 enum ExitStatus { done = 0, failed = 1, wrongUsage = 2, interrupted = 130 };
 
-/// Called when its command was given; the result is the program's exit status.
-using Action = std::function<int()>;
+/// Called when its command was given; the result is the program's exit status. An Error is told
+/// once, where the program ends: see report.
+using Action = std::function<Result<int>()>;
+
+/// `done`, or the Error.
+inline Result<int> statusOf(const Result<void>& finished) {
+    if (!finished) return finished.error();
+    return ExitStatus::done;
+}
 
 void addTrain(CLI::App& program, Action& action);
 void addEval(CLI::App& program, Action& action);
@@ -36,9 +43,5 @@ void addExportCpp(CLI::App& program, Action& action);
 void addExportRun(CLI::App& program, Action& action);
 void addBench(CLI::App& program, Action& action);
 void addTune(CLI::App& program, Action& action);
-
-/// Prints an error as `CODE: sentence` with its further lines on standard error. Status 2 for
-/// values that the user typed wrong (U and L codes), else 1.
-int report(const Error& error);
 
 }  // namespace vitrine::cli

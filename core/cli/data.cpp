@@ -195,18 +195,18 @@ Result<void> show(const DataOptions& options) {
     return {};
 }
 
-int run(const DataOptions& options) {
+Result<int> run(const DataOptions& options) {
     if (options.formats) printAll(allDataFormats(), "data_format", options.json);
     if (options.transforms) printAll(allTransforms(), "transform", options.json);
     if (options.formats || options.transforms) return done;
     if (options.path.empty())
-        return report({"L01",
-                       "data needs a PATH, --formats or --transforms",
-                       {},
-                       "Nothing was done.",
-                       "Name a folder or file of data, or a project."});
+        return Error{"L01",
+                     "data needs a PATH, --formats or --transforms",
+                     {},
+                     "Nothing was done.",
+                     "Name a folder or file of data, or a project."};
     const Result<void> shown = show(options);
-    return shown ? int{done} : report(shown.error());
+    return statusOf(shown);
 }
 
 }  // namespace

@@ -154,13 +154,12 @@ Result<std::vector<NamedTensor>> DerivativeOptions::readTargets(
     return found;
 }
 
-int showDerivatives(const DerivativeOptions& options, const Derivatives& found,
-                    std::string_view what) {
+Result<int> showDerivatives(const DerivativeOptions& options, const Derivatives& found,
+                            std::string_view what) {
     const auto files = filesOf(found);
-    if (!files) return report(files.error());
+    if (!files) return files.error();
     const std::string& out = options.network.out;
-    if (!out.empty())
-        if (const auto saved = saveTensors(out, *files); !saved) return report(saved.error());
+    if (!out.empty()) VITRINE_TRY(saveTensors(out, *files));
     if (options.network.json)
         showJson(found, *files, out);
     else

@@ -26,8 +26,8 @@ struct DerivativeOptions {
 };
 
 /// Saves them where --out says, and tells the loss and each tensor: its shape and norm.
-/// Gives an exit status.
-int showDerivatives(const DerivativeOptions& options, const Derivatives& found,
-                    std::string_view what);
+/// Gives an exit status. Errors: those of saving.
+Result<int> showDerivatives(const DerivativeOptions& options, const Derivatives& found,
+                            std::string_view what);
 
 }  // namespace vitrine::cli

@@ -43,15 +43,15 @@ std::string standInText(int64_t count) {
                        fmt::group_digits(count), count == 1 ? "s" : "");
 }
 
-int evaluate(const EvalOptions& options) {
+Result<int> evaluate(const EvalOptions& options) {
     auto request = options.run.request();
-    if (!request) return report(request.error());
+    if (!request) return request.error();
     auto result = evaluateWeights(*request, options.run.weights, options.confusion || options.csv);
-    if (!result) return report(result.error());
+    if (!result) return result.error();
     for (const Error& remark : result->remarks) std::fputs((remark.text() + "\n").c_str(), stderr);
     const std::optional<Error> fault = faultOf(*result);
     if (options.json) printJson(*result, fault);
-    if (fault) return report(*fault);
+    if (fault) return *fault;
     if (options.csv)
         print(confusionCsv(*result->confusion));
     else if (!options.json)

@@ -140,9 +140,9 @@ Result<void> exported(const ExportCommand& command) {
     return writeWeights(*network, command);
 }
 
-int run(const ExportCommand& command) {
+Result<int> run(const ExportCommand& command) {
     const auto done = exported(command);
-    return done ? ExitStatus::done : report(done.error());
+    return statusOf(done);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "core/base/file.h"
 #include "core/cli/commands.h"
@@ -38,6 +39,23 @@ std::string reportText(const CppExportReport& report) {
                        sizeText(report.arenaBytes), proofText(report));
 }
 
+/// `compiler` is null, and `proofs` empty, where nothing was compiled.
+std::string reportJson(const CppExportReport& report) {
+    using Json = nlohmann::ordered_json;
+    Json proofs = Json::array();
+    for (const CppDifference& found : report.differences)
+        proofs.push_back({{"output", found.output},
+                          {"difference", found.largest},
+                          {"largest", found.largestNumber}});
+    const Json object{{"folder", report.folder},
+                      {"calls", report.calls},
+                      {"weight_bytes", report.weightBytes},
+                      {"arena_bytes", report.arenaBytes},
+                      {"compiler", report.compiler.empty() ? Json() : Json(report.compiler)},
+                      {"proofs", std::move(proofs)}};
+    return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 Result<void> exportNetwork(ExportCommand& command) {
     if (command.batch) {
         const auto batch = settingFromText(batchSetting, *command.batch);
@@ -50,7 +68,7 @@ Result<void> exportNetwork(ExportCommand& command) {
     command.made.weights = command.network.weights;
     const auto report = exportCpp(*network, command.made);
     if (!report) return report.error();
-    print(reportText(*report));
+    print(command.network.json ? reportJson(*report) : reportText(*report));
     return {};
 }
 
@@ -78,12 +96,9 @@ void addExportCpp(CLI::App& program, Action& action) {
     command.add_option("--compiler", options->made.compiler,
                        "What the proof is compiled with; c++ unless given");
     command.add_flag("--no-proof", options->isUnproven, "Neither compile nor run it");
-    command.callback([options, &action] {
-        action = [options] {
-            const Result<void> done = exportNetwork(*options);
-            return done ? ExitStatus::done : report(done.error());
-        };
-    });
+    command.add_flag("--json", options->network.json, "One JSON object on standard output");
+    command.callback(
+        [options, &action] { action = [options] { return statusOf(exportNetwork(*options)); }; });
 }
 
 }  // namespace vitrine::cli

@@ -70,12 +70,8 @@ void addExportRun(CLI::App& program, Action& action) {
     command.add_option("--csv", options->csv, "A table of a row for each step");
     command.add_flag("--overwrite", options->overwrites, "Write over files that are there already");
     command.add_flag("--json", options->json, "JSON objects on standard output, one a line");
-    command.callback([options, &action] {
-        action = [options] {
-            const Result<void> done = exported(*options);
-            return done ? ExitStatus::done : report(done.error());
-        };
-    });
+    command.callback(
+        [options, &action] { action = [options] { return statusOf(exported(*options)); }; });
 }
 
 }  // namespace vitrine::cli

@@ -9,16 +9,16 @@ namespace vitrine::cli {
 
 namespace {
 
-int grad(const DerivativeOptions& options) {
+Result<int> grad(const DerivativeOptions& options) {
     const auto network = options.open();
-    if (!network) return report(network.error());
-    if (const auto isFree = options.checkOut(*network); !isFree) return report(isFree.error());
+    if (!network) return network.error();
+    VITRINE_TRY(options.checkOut(*network));
     auto inputs = options.readInputs(*network);
-    if (!inputs) return report(inputs.error());
+    if (!inputs) return inputs.error();
     auto targets = options.readTargets(*network);
-    if (!targets) return report(targets.error());
+    if (!targets) return targets.error();
     const auto found = network->gradients(std::move(inputs).value(), std::move(targets).value());
-    if (!found) return report(found.error());
+    if (!found) return found.error();
     return showDerivatives(options, *found, "gradients");
 }
 

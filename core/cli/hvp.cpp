@@ -78,23 +78,22 @@ Result<std::vector<NamedTensor>> readVector(const std::string& path, const Diffe
     return vector;
 }
 
-int hvp(const HvpCommand& options) {
+Result<int> hvp(const HvpCommand& options) {
     const auto network = options.derivative.open();
-    if (!network) return report(network.error());
-    if (const auto isFree = options.derivative.checkOut(*network); !isFree)
-        return report(isFree.error());
+    if (!network) return network.error();
+    VITRINE_TRY(options.derivative.checkOut(*network));
     auto inputs = options.derivative.readInputs(*network);
-    if (!inputs) return report(inputs.error());
+    if (!inputs) return inputs.error();
     auto targets = options.derivative.readTargets(*network);
-    if (!targets) return report(targets.error());
+    if (!targets) return targets.error();
     const bool isMade = options.vector == drawn || options.vector == ones;
     const auto vector =
         isMade ? madeVector(*network, options.vector == drawn)
                : readVector(options.vector, *network, options.derivative.network.takesNaN);
-    if (!vector) return report(vector.error());
+    if (!vector) return vector.error();
     const auto found =
         network->products(std::move(inputs).value(), std::move(targets).value(), *vector);
-    if (!found) return report(found.error());
+    if (!found) return found.error();
     return showDerivatives(options.derivative, *found, "products");
 }
 

@@ -90,12 +90,8 @@ void addImport(CLI::App& program, Action& action) {
                        "an extent that the model leaves open, NAME=NUMBER; may be repeated");
     command.add_flag("!--no-loss", options->hasLoss, "add no target and no loss to train it by");
     command.add_flag("--json", options->isJson, "one JSON object instead of text");
-    command.callback([options, &action] {
-        action = [options] {
-            const Result<void> done = import(*options);
-            return done ? ExitStatus::done : report(done.error());
-        };
-    });
+    command.callback(
+        [options, &action] { action = [options] { return statusOf(import(*options)); }; });
 }
 
 }  // namespace vitrine::cli

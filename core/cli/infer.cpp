@@ -140,19 +140,19 @@ Result<std::vector<InferenceTiming>> timings(Inference& inference, const InferCo
     return found;
 }
 
-int bench(Inference& inference, const InferCommand& options) {
+Result<int> bench(Inference& inference, const InferCommand& options) {
     const auto seconds = settingFromText(secondsSetting, options.seconds.value_or("1"));
-    if (!seconds) return report(seconds.error());
+    if (!seconds) return seconds.error();
     std::vector<InferenceTiming> found;
     if (options.network.inputs.empty()) {
         auto all = timings(inference, options, *seconds);
-        if (!all) return report(all.error());
+        if (!all) return all.error();
         found = std::move(all).value();
     } else {
         const auto arrays = options.network.read(inference.network(), inference.inputs());
-        if (!arrays) return report(arrays.error());
+        if (!arrays) return arrays.error();
         const auto timing = timeInference(inference, *arrays, *seconds);
-        if (!timing) return report(timing.error());
+        if (!timing) return timing.error();
         found.push_back(*timing);
     }
     print(options.network.json ? timingJson(found) : timingTable(found));
@@ -186,25 +186,21 @@ Result<void> checkOut(const NetworkOptions& options, const Inference& inference)
     return options.checkOut(names);
 }
 
-int infer(const InferCommand& options) {
+Result<int> infer(const InferCommand& options) {
     const auto top = settingFromText(topSetting, options.top.value_or("5"));
-    if (!top) return report(top.error());
+    if (!top) return top.error();
     auto inference = options.network.open();
-    if (!inference) return report(inference.error());
+    if (!inference) return inference.error();
     if (options.bench) return bench(**inference, options);
-    if (const auto isFree = checkOut(options.network, **inference); !isFree)
-        return report(isFree.error());
+    VITRINE_TRY(checkOut(options.network, **inference));
     const auto classes = classNames(options, **inference);
-    if (!classes) return report(classes.error());
+    if (!classes) return classes.error();
     const auto arrays = options.network.read((*inference)->network(), (*inference)->inputs());
-    if (!arrays) return report(arrays.error());
+    if (!arrays) return arrays.error();
     const auto answers = (*inference)->run(*arrays);
-    if (!answers) return report(answers.error());
-    if (!options.network.takesNaN)
-        if (const auto finite = checkFinite(*answers); !finite) return report(finite.error());
-    if (!options.network.out.empty())
-        if (const auto saved = saveTensors(options.network.out, *answers); !saved)
-            return report(saved.error());
+    if (!answers) return answers.error();
+    if (!options.network.takesNaN) VITRINE_TRY(checkFinite(*answers));
+    if (!options.network.out.empty()) VITRINE_TRY(saveTensors(options.network.out, *answers));
     const AnswerView view{**inference, *answers, *classes, options.network.out, *top};
     print(options.network.json ? answerJson(view) : answerText(view));
     return done;

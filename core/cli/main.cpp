@@ -13,14 +13,9 @@
 #include "core/base/process.h"
 #include "core/base/version.h"
 #include "core/cli/commands.h"
+#include "core/cli/report.h"
 
 namespace vitrine::cli {
-
-int report(const Error& error) {
-    std::fflush(stdout);  // both may go into one file
-    std::fprintf(stderr, "%s\n", error.text().c_str());
-    return error.code.starts_with('U') || error.code.starts_with('L') ? wrongUsage : failed;
-}
 
 namespace {
 
@@ -57,13 +52,16 @@ std::string unexpected(const CLI::App& command) {
                        didYouMean(word, known));
 }
 
-int usageError(const CLI::App& program, const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return program.exit(error);  // --help and --version
+Error usageError(const CLI::App& program, const CLI::ParseError& error) {
     const std::vector<CLI::App*> commands = program.get_subcommands();
     const CLI::App& command = commands.empty() ? program : *commands.front();
-    if (dynamic_cast<const CLI::ExtrasError*>(&error))
-        return report(wrongWords(unexpected(command)));
-    return report(wrongWords(fmt::format("{}: {}", command.get_name(), printable(error.what()))));
+    if (dynamic_cast<const CLI::ExtrasError*>(&error)) return wrongWords(unexpected(command));
+    return wrongWords(fmt::format("{}: {}", command.get_name(), printable(error.what())));
+}
+
+/// Programs may have typed the rest wrong.
+bool asksForEvents(int count, char** words) {
+    return std::find(words, words + count, std::string_view("--json")) != words + count;
 }
 
 /// Of a pipe that standard output goes into.
@@ -107,16 +105,18 @@ int main(int argc, char** argv) {
     addExportRun(program, action);
     addBench(program, action);
     addTune(program, action);
+    const bool asEvents = asksForEvents(argc, argv);
     if (argc > 1)
         if (const vitrine::Result<void> known = checkCommand(program, argv[1]); !known)
-            return report(known.error());
+            return report(known.error(), asEvents);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return usageError(program, error);
+        if (error.get_exit_code() == 0) return program.exit(error);  // --help and --version
+        return report(usageError(program, error), asEvents);
     }
-    const auto status = vitrine::guarded("this", [&] { return vitrine::Result<int>(action()); });
-    if (!status) return report(status.error());
+    const auto status = vitrine::guarded("this", [&] { return action(); });
+    if (!status) return report(status.error(), asEvents);
     // A reader that went away wanted no more; a full disk must not look like a result.
     const bool isWritten = std::fflush(stdout) == 0 && !std::ferror(stdout);
     if (*status == 0 && !isWritten && !hasReaderLeft())
@@ -124,6 +124,7 @@ int main(int argc, char** argv) {
                        "standard output cannot be written",
                        {},
                        "Its end is missing.",
-                       "Free some space, or write somewhere else."});
+                       "Free some space, or write somewhere else."},
+                      false);
     return *status;
 }

@@ -178,15 +178,14 @@ void tell(const Project& project, const NetworkFacts& facts, const NamedData& da
               : fmt::format("Train it: vitrine-cli train {}\n", shellWord(project.file)));
 }
 
-int makeNew(const NewCommand& options) {
+Result<int> makeNew(const NewCommand& options) {
     const Result<NamedData> data = namedData(options);
-    if (!data) return report(data.error());
+    if (!data) return data.error();
     Result<Project> project = madeProject(options, *data);
-    if (!project) return report(project.error());
+    if (!project) return project.error();
     const Result<NetworkFacts> facts = networkFacts(*project);
-    if (!facts) return report(untouched(facts.error()));
-    if (const Result<void> written = writeProject(options, *data, *project); !written)
-        return report(written.error());
+    if (!facts) return untouched(facts.error());
+    VITRINE_TRY(writeProject(options, *data, *project));
     tell(*project, *facts, *data);
     return done;
 }

@@ -136,10 +136,10 @@ std::optional<Error> faultOf(const Prediction& prediction,
     return std::nullopt;
 }
 
-int predict(const PredictCommand& options) {
+Result<int> predict(const PredictCommand& options) {
     auto prediction = open(options);
-    if (!prediction) return report(prediction.error());
-    if (const Result<void> ran = run(*prediction, options.steps); !ran) return report(ran.error());
+    if (!prediction) return prediction.error();
+    VITRINE_TRY(run(*prediction, options.steps));
     const ExamplePrediction given{prediction->example, prediction->network->outputs(),
                                   &prediction->data};
     const std::optional<Error> fault = faultOf(*prediction, given.outputs);
@@ -149,7 +149,8 @@ int predict(const PredictCommand& options) {
         print(predictionJson(given, fault));
     else if (!fault)
         print((options.steps ? "\n" : "") + predictionText(given));
-    return fault ? report(*fault) : int{done};
+    if (fault) return *fault;
+    return done;
 }
 
 }  // namespace

@@ -43,11 +43,11 @@ Result<Planned> compile(const TapeCommand& options) {
     return Planned{std::move(tape), std::move(fits)};
 }
 
-int showTape(const TapeCommand& options) {
+Result<int> showTape(const TapeCommand& options) {
     auto planned = compile(options);
-    if (!planned) return report(planned.error());
+    if (!planned) return planned.error();
     print(options.json ? tapeJson(planned->tape) : tapeTable(planned->tape));
-    return planned->fits ? int{done} : report(planned->fits.error());
+    return statusOf(planned->fits);
 }
 
 }  // namespace

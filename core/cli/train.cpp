@@ -191,14 +191,14 @@ void follow(TrainingRun& run, TrainReport& reporter, Trouble& trouble) {
     }
 }
 
-int notSaved(TrainingRun& run, const RunRequest& request) {
+Error notSaved(TrainingRun& run, const RunRequest& request) {
     Error error = run.writer().isInTrouble() ? run.writer().trouble() : run.trainer().failure();
     if (error.code != "G01") {
         error.kept = "What came after the last checkpoint is not saved.";
         error.next = fmt::format("When that has been mended, go on from there with: {}",
                                  wayOn(request, run.folder()));
     }
-    return report(error);
+    return error;
 }
 
 /// What the data have that the network has not: one more word makes it follow them.
@@ -214,8 +214,8 @@ Error withWayToFit(Error error, const TrainOptions& options) {
 }
 
 /// The exit status; nothing where its device was lost and it is to go on with another.
-std::optional<int> runToEnd(TrainingRun& run, const RunRequest& request, bool json,
-                            DeviceLosses& losses) {
+std::optional<Result<int>> runToEnd(TrainingRun& run, const RunRequest& request, bool json,
+                                    DeviceLosses& losses) {
     TrainReport reporter(run, json);
     if (run.isDone()) return doneBefore(run);
     Trouble trouble(run, reporter);
@@ -228,28 +228,30 @@ std::optional<int> runToEnd(TrainingRun& run, const RunRequest& request, bool js
     if (state == TrainerState::Stopped) return interruptedAt(run, request);
     if (!reporter.failure()) return notSaved(run, request);
     Error failure = run.failureOf(*reporter.failure());
-    if (!losses.isToGoOn(run)) return report(failure);
+    if (!losses.isToGoOn(run)) return Result<int>(failure);
     failure.kept = "The run goes on from its last checkpoint, with the device opened anew.";
     failure.next.clear();
     reporter.say(failure);
     return std::nullopt;
 }
 
-int train(const TrainOptions& options) {
+Result<int> train(const TrainOptions& options) {
     auto request = requestOf(options);
-    if (!request) return report(request.error());
+    if (!request) return request.error();
     listenForEnding();
     request->stop = endingToken();
     auto opened = TrainingRun::open(*request, showDataProgress);
-    if (!opened)
-        return opened.error().code == stoppedCode ? interruptedBefore(*request)
-                                                  : report(withWayToFit(opened.error(), options));
+    if (!opened) {
+        if (opened.error().code == stoppedCode) return interruptedBefore(*request);
+        return withWayToFit(opened.error(), options);
+    }
     DeviceLosses losses;
     for (;;) {
-        const std::optional<int> status = runToEnd(**opened, *request, options.json, losses);
+        const std::optional<Result<int>> status =
+            runToEnd(**opened, *request, options.json, losses);
         if (status) return *status;
         opened = openAfterLoss(std::move(*opened), *request);
-        if (!opened) return report(opened.error());
+        if (!opened) return opened.error();
     }
 }
 

@@ -102,13 +102,13 @@ Result<void> keep(const Tuning& tuning, const Project& project, bool says) {
     return {};
 }
 
-int tune(const TuneCommand& options) {
+Result<int> tune(const TuneCommand& options) {
     auto request = options.run.request();
-    if (!request) return report(request.error());
+    if (!request) return request.error();
     auto loaded = loadProject(request->project);
-    if (!loaded) return report(loaded.error());
+    if (!loaded) return loaded.error();
     auto project = projectWith(std::move(loaded).value(), *request);
-    if (!project) return report(project.error());
+    if (!project) return project.error();
     listenForEnding();
     const bool isWatched = isatty(STDERR_FILENO) != 0;
     const auto start = std::chrono::steady_clock::now();
@@ -116,13 +116,14 @@ int tune(const TuneCommand& options) {
                                          .progress = isWatched ? showProgress : nullptr,
                                          .stop = endingToken()});
     if (isWatched) std::fputs("\r\033[K", stderr);
-    if (!tuning) return isEnding() ? int{interrupted} : report(tuning.error());
+    if (!tuning && isEnding()) return interrupted;
+    if (!tuning) return tuning.error();
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     print(options.json ? tuningJson(*tuning)
                        : differencesText(*tuning) +
                              summaryText(*tuning, project->training.batch, taken.count()));
     const auto kept = keep(*tuning, *project, !options.json);
-    return kept ? int{done} : report(kept.error());
+    return statusOf(kept);
 }
 
 }  // namespace

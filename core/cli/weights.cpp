@@ -41,9 +41,9 @@ void printJson(const WeightFile& file) {
     print(json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
 
-int list(const WeightsCommand& command) {
+Result<int> list(const WeightsCommand& command) {
     const auto file = openWeights(command.file);
-    if (!file) return report(file.error());
+    if (!file) return file.error();
     if (command.json) {
         printJson(*file);
         return done;
@@ -69,48 +69,47 @@ Result<void> checkOut(const WeightsCommand& command) {
 }
 
 /// The table of a project; with a place to write to, the network's weights there.
-int compare(const WeightsCommand& command) {
-    if (const auto isFree = checkOut(command); !isFree) return report(isFree.error());
+Result<int> compare(const WeightsCommand& command) {
+    VITRINE_TRY(checkOut(command));
     const auto project = loadProject(command.project);
-    if (!project) return report(project.error());
+    if (!project) return project.error();
     const auto states = statesOf(*project);
-    if (!states) return report(states.error());
+    if (!states) return states.error();
     const auto file = openWeights(command.file);
-    if (!file) return report(file.error());
+    if (!file) return file.error();
     const WeightWishes wishes = wishesFor(project->graph, command.wishes);
     const auto match = matchWeights(*file, *states, wishes);
-    if (!match) return report(match.error());
+    if (!match) return match.error();
     print(tableOf(*match));
     print(summaryOf(*match) + "\n");
     if (command.out.empty()) return match->isWhole() ? done : failed;
     const auto loaded = readWeightsFor(command.file, *states, wishes);
-    if (!loaded) return report(loaded.error());
-    if (const auto saved = saveWeights(command.out, *states, loaded->states); !saved)
-        return report(saved.error());
+    if (!loaded) return loaded.error();
+    VITRINE_TRY(saveWeights(command.out, *states, loaded->states));
     print(fmt::format("{} written.\n", printable(command.out)));
     return done;
 }
 
 /// `fc.bias=new.npy`
-int replace(const WeightsCommand& command) {
+Result<int> replace(const WeightsCommand& command) {
     const size_t sign = command.replace.find('=');
     if (sign == std::string::npos)
-        return report(
-            {"L01",
-             fmt::format("--replace '{}' names no file of numbers", printable(command.replace, 80)),
-             {},
-             "Nothing was changed.",
-             "Name the tensor and an .npy file: --replace fc.bias=new.npy"});
-    if (const auto isFree = checkOut(command); !isFree) return report(isFree.error());
+        return Error{
+            "L01",
+            fmt::format("--replace '{}' names no file of numbers", printable(command.replace, 80)),
+            {},
+            "Nothing was changed.",
+            "Name the tensor and an .npy file: --replace fc.bias=new.npy"};
+    VITRINE_TRY(checkOut(command));
     const std::string to = command.out.empty() ? command.file : command.out;
     const auto replaced = replaceByArray(command.file, command.replace.substr(0, sign),
                                          command.replace.substr(sign + 1), to);
-    if (!replaced) return report(replaced.error());
+    if (!replaced) return replaced.error();
     print(fmt::format("{} written.\n", printable(to)));
     return done;
 }
 
-int run(const WeightsCommand& command) {
+Result<int> run(const WeightsCommand& command) {
     if (!command.replace.empty()) return replace(command);
     return command.project.empty() ? list(command) : compare(command);
 }

@@ -82,6 +82,22 @@ class TestCliExport : public QObject {
         QCOMPARE(jsonLines(result.out)[0]["tensors"].get<size_t>(), own->tensors.size());
     }
 
+    void plainCodeSaysWhatItHolds() {
+        const QStringList words{"export-cpp", "p.vitrine", "--weights", "run/weights.safetensors",
+                                "--no-proof"};
+        const CliResult result = run(words + QStringList{"--out", "code", "--json"});
+        QVERIFY2(result.status == 0, result.err.constData());
+        const auto said = jsonLines(result.out);
+        QCOMPARE(said.size(), size_t{1});
+        QCOMPARE(said[0]["folder"].get<std::string>(), std::string("code"));
+        // The file is a multiple of a cache line long.
+        const qint64 more = QFileInfo(m_folder.filePath("code/weights.bin")).size() -
+                            said[0]["weight_bytes"].get<qint64>();
+        QVERIFY2(more >= 0 && more <= 64, qPrintable(QString::number(more)));
+        QVERIFY(said[0]["compiler"].is_null() && said[0]["proofs"].empty());
+        QVERIFY(said[0]["calls"].get<int>() > 0 && said[0]["arena_bytes"].get<int>() > 0);
+    }
+
     /// 160 strokes in batches of 16 are 10 steps, and one measurement.
     void aRunLeavesAsEventsAndAsATable() {
         const CliResult result =

@@ -64,7 +64,8 @@ void TestCliNotFinite::jsonHasNullAndTheError() {
     const CliResult result = eval({"--json"});
     QCOMPARE(result.status, 1);
     const auto lines = jsonLines(result.out);
-    QCOMPARE(lines.size(), size_t{1});
+    QCOMPARE(lines.size(), size_t{2});
+    QCOMPARE(lines[1].at("event").get<std::string>(), std::string("error"));
     QVERIFY(lines[0].at("test_loss").is_null());
     QVERIFY(lines[0].at("test_accuracy").is_null());
     QVERIFY(lines[0].at("images_without_answer") > 0);
