@@ -7,9 +7,9 @@
 #include <map>
 #include <set>
 
+#include "core/exec/copy_instr.h"
 #include "core/exec/device_offers.h"
 #include "core/exec/min_cut.h"
-#include "core/opdef/registry.h"
 #include "core/tensor/channels_last.h"
 #include "kernels/api/channels_last.h"
 
@@ -180,28 +180,14 @@ class ChannelsLast {
     /// The one copy of a value, which lies the other way.
     ValueId lying(ValueId v, bool isLast, const Instr* reader) {
         if (const auto known = m_copies.find(v); known != m_copies.end()) return known->second;
-        Value value = m_program.value(v);
-        value.name += isLast ? ".nhwc" : ".row_major";
-        const auto copy = static_cast<ValueId>(m_program.values.size());
-        m_program.values.push_back(std::move(value));
         const TensorType rows = TensorType::rowMajor(type(v).shape, type(v).dtype);
-        m_typed.types.push_back(rows);
-        if (isLast) putLast(copy);
-        Instr instr;
-        instr.op = &operatorNamed("reorder");
-        instr.attrs = Attrs(instr.op->fields);
-        instr.in = {v};
-        instr.out = {copy};
-        if (reader) {
-            instr.origins = reader->origins;
-            instr.phase = reader->phase;
-        } else if (const int made = m_program.value(v).definedBy; made >= 0) {
-            instr.origins = m_program.instrs[static_cast<size_t>(made)].origins;
-            instr.phase = m_program.instrs[static_cast<size_t>(made)].phase;
-        }
-        KernelChoice choice =
-            onlyChoice(instr, type(v), type(copy), "its readers want its channels elsewhere");
-        append(std::move(instr), std::move(choice));
+        const ValueId copy = appendCopy(m_typed, v,
+                                        {.target = isLast ? lastOf(rows) : rows,
+                                         .op = "reorder",
+                                         .suffix = isLast ? ".nhwc" : ".row_major",
+                                         .reason = "its readers want its channels elsewhere",
+                                         .reader = reader});
+        if (isLast) m_areLast.insert(copy);
         return m_copies[v] = copy;
     }
 

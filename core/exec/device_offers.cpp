@@ -2,6 +2,8 @@
 // One kernel is bound for every question, and forgotten.
 #include "core/exec/device_offers.h"
 
+#include "core/exec/kept_offers.h"
+
 namespace vitrine {
 
 namespace {
@@ -19,18 +21,10 @@ AskedOffers offersOfDevice(Device& device, kernels::Call call, kernels::Offers o
     asked.allowed.layouts = onlyRowMajor;
     const auto takes =
         static_cast<char>(isFused(call) && !kernelOfDevice(device, call).name.empty());
-    KernelWays ways;
-    for (const kernels::Offer& offer : offers.list) {
-        ways.offered.push_back({offer.name, offer.seconds});
-        for (std::vector<char>* const list :
-             {&asked.takesStore, &asked.takesSums, &asked.takesLoad, &asked.loadsByPart})
-            list->push_back(takes);
-    }
-    ways.refused = std::move(offers.refused);
-    asked.call = std::move(call);
-    asked.call.operands = {};
-    asked.offers = std::move(offers.list);
-    asked.ways = std::make_shared<const KernelWays>(std::move(ways));
+    for (std::vector<char>* const list :
+         {&asked.takesStore, &asked.takesSums, &asked.takesLoad, &asked.loadsByPart})
+        list->assign(offers.list.size(), takes);
+    keepOffers(asked, std::move(call), std::move(offers));
     return asked;
 }
 

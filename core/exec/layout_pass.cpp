@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 
+#include "core/exec/copy_instr.h"
 #include "core/exec/passes.h"
 #include "core/opdef/registry.h"
 
@@ -115,32 +116,13 @@ class LayoutRewriter {
                                         : ".packed." + std::to_string(others->second.size() + 1);
     }
 
-    /// A new value with the contents of `v`, made by a copying operator.
     ValueId copyTo(ValueId v, const TensorType& target, const char* op, const Instr* reader) {
-        Program& program = m_result.program;
-        const auto copy = static_cast<ValueId>(program.values.size());
-        Value value = program.value(v);
-        value.name += suffixOf(v, target.layout);
-        value.shape = target.shape;
-        value.definedBy = static_cast<int>(program.instrs.size());
-        program.values.push_back(std::move(value));
-        m_result.types.push_back(target);
-        Instr instr;
-        instr.op = &operatorNamed(op);
-        instr.attrs = Attrs(instr.op->fields);
-        instr.in = {v};
-        instr.out = {copy};
-        if (reader) {
-            instr.origins = reader->origins;
-            instr.phase = reader->phase;
-        } else if (const int at = program.value(v).definedBy; at >= 0) {
-            instr.origins = program.instrs[static_cast<size_t>(at)].origins;
-            instr.phase = program.instrs[static_cast<size_t>(at)].phase;
-        }
-        m_result.choices.push_back(
-            onlyChoice(instr, type(v), target, "its readers want it to lie otherwise"));
-        program.instrs.push_back(std::move(instr));
-        return copy;
+        return appendCopy(m_result, v,
+                          {.target = target,
+                           .op = op,
+                           .suffix = suffixOf(v, target.layout),
+                           .reason = "its readers want it to lie otherwise",
+                           .reader = reader});
     }
 
     ValueId contiguous(ValueId v, const Instr* reader) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/exec/device_offers.h"
+#include "core/exec/kept_offers.h"
 #include "core/exec/kernel_call.h"
 
 namespace vitrine {
@@ -234,9 +235,7 @@ std::shared_ptr<const AskedOffers> OfferMemo::ask(const Program& program, const 
 AskedOffers askedOffers(kernels::Call call, kernels::Offers offers) {
     AskedOffers asked;
     asked.allowed.layouts = {};
-    KernelWays ways;
     for (const kernels::Offer& offer : offers.list) {
-        ways.offered.push_back({offer.name, offer.seconds});
         asked.allowed.layouts.set(static_cast<size_t>(offer.layout()));
         if (!call.store.empty() && call.sums.empty() && call.load.empty())
             asked.takesStore.push_back(kernels::takesStore(call, offer));
@@ -246,11 +245,7 @@ AskedOffers askedOffers(kernels::Call call, kernels::Offers offers) {
         asked.takesLoad.push_back(kernels::takesLoad(call, offer));
         asked.loadsByPart.push_back(kernels::loadsByPart(call, offer));
     }
-    ways.refused = std::move(offers.refused);
-    asked.call = std::move(call);
-    asked.call.operands = {};
-    asked.offers = std::move(offers.list);
-    asked.ways = std::make_shared<const KernelWays>(std::move(ways));
+    keepOffers(asked, std::move(call), std::move(offers));
     return asked;
 }
 

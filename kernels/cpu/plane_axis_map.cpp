@@ -12,6 +12,7 @@
 #include "kernels/cpu/plane_kernel.h"
 #include "kernels/cpu/rows.h"
 #include "kernels/cpu/upcoming.h"
+#include "kernels/cpu/whole_planes.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/plane_axis_map.cpp"
@@ -143,17 +144,13 @@ HWY_EXPORT(chooseRun);
 
 namespace {
 
-ResultShare planesOf(const Cut& planes, int64_t part, int64_t rows) {
-    const int64_t first = planes.begin(part);
-    return {.first = first, .count = planes.end(part) - first, .endRow = rows};
-}
 ResultShare resultPlanes(const void* problem, int64_t part) {
     const auto& map = *static_cast<const BoundPlaneMap*>(problem);
-    return planesOf(map.planes, part, map.y.h);
+    return wholePlanes(map.planes, part, map.y.h);
 }
 ResultShare sourcePlanes(const void* problem, int64_t part) {
     const auto& map = *static_cast<const BoundPlaneMap*>(problem);
-    return planesOf(map.planes, part, map.x.h);
+    return wholePlanes(map.planes, part, map.x.h);
 }
 
 }  // namespace

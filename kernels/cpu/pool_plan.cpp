@@ -4,6 +4,7 @@
 
 #include "kernels/cpu/halo.h"
 #include "kernels/cpu/plane_kernel.h"
+#include "kernels/cpu/whole_planes.h"
 
 namespace vitrine::kernels::cpu {
 namespace {
@@ -60,16 +61,11 @@ Kernel bindPool(std::string_view family, const PoolProblem& problem,
 
 ResultShare resultPlanes(const void* problem, int64_t part) {
     const auto& plan = *static_cast<const PoolPlan*>(problem);
-    const int64_t first = plan.planes.begin(part);
-    return {.first = first,
-            .count = plan.planes.end(part) - first,
-            .firstRow = 0,
-            .endRow = plan.pool.y.h};
+    return wholePlanes(plan.planes, part, plan.pool.y.h);
 }
 ResultShare sourcePlanes(const void* problem, int64_t part) {
-    ResultShare share = resultPlanes(problem, part);
-    share.endRow = static_cast<const PoolPlan*>(problem)->pool.x.h;
-    return share;
+    const auto& plan = *static_cast<const PoolPlan*>(problem);
+    return wholePlanes(plan.planes, part, plan.pool.x.h);
 }
 ResultShare gradientPlanes(const void* problem, int64_t part) {
     return sourcePlanes(problem, part);
