@@ -78,6 +78,7 @@ std::string tuningJson(const Tuning& tuning) {
             out += line.dump() + "\n";
         }
     const nlohmann::ordered_json end{{"event", "tuned"},
+                                     {"batch", tuning.batch},
                                      {"threads", tuning.ways->threads},
                                      {"estimated_step_ms", tuning.estimatedStep * 1e3},
                                      {"tuned_step_ms", tuning.tunedStep * 1e3},
@@ -97,8 +98,10 @@ Result<void> keep(const Tuning& tuning, const Project& project, bool says) {
         if (says) print("Estimates choose better here: no table was kept.\n");
         return {};
     }
-    VITRINE_TRY(saveTuning(*tuning.ways, project.file));
-    if (says) print(fmt::format("Kept in '{}'; steps go by it from now on.\n", file));
+    VITRINE_TRY(saveTuning(*tuning.ways, tuning.batch, project.file));
+    if (says)
+        print(fmt::format("Kept in '{}'; steps of {} go by it from now on.\n", file,
+                          countOf(tuning.batch, "example")));
     return {};
 }
 

@@ -2,16 +2,14 @@
 #include "core/cli/tune_remark.h"
 
 #include <cstdio>
-#include <optional>
 
 #include "core/session/tune_table.h"
 
 namespace vitrine::cli {
 
 void sayWhyNotMeasured(const std::string& projectFile) {
-    std::optional<Error> whyNot;
-    measuredFor(projectFile, &whyNot);
-    if (whyNot) std::fprintf(stderr, "%s\n", whyNot->text().c_str());
+    if (const auto whyNot = whyNotMeasured(projectFile))
+        std::fprintf(stderr, "%s\n", whyNot->text().c_str());
 }
 
 }  // namespace vitrine::cli

@@ -219,7 +219,7 @@ Result<Tuning> tuneKernels(const Project& project, const TuningOptions& options)
     const int64_t batch = options.batch > 0 ? options.batch : project.training.batch;
     const auto questions = questionsOf(project, batch);
     if (!questions) return questions.error();
-    Tuning tuning;
+    Tuning tuning{.batch = batch};
     VITRINE_TRY(measureAll(*questions, options, tuning));
     VITRINE_TRY(compareSteps(project, batch, options, tuning));
     return tuning;

@@ -35,8 +35,9 @@ struct TunedOperator {
 };
 
 struct Tuning {
-    std::shared_ptr<const MeasuredWays> ways;
-    std::vector<TunedOperator> operators;  ///< each shape once
+    int64_t batch = 0;  ///< of the steps that were measured
+    std::shared_ptr<const MeasuredWays> ways = {};
+    std::vector<TunedOperator> operators = {};  ///< each shape once
     /// Of a training step, with kernels chosen by estimates and by what was measured: in turn, each
     /// the median.
     double estimatedStep = 0, tunedStep = 0;

@@ -96,7 +96,7 @@ ModelOptions modelOptions(const Project& project, const RunRequest& request) {
     options.tape.recompute = training.recompute;
     options.tape.budgetBytes = training.memoryBudget;
     options.tape.madeAgain = project.graph.madeAgain();
-    options.tape.measured = measuredFor(project.file);
+    options.tape.measured = measuredFor(project.file, training.batch);
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
     options.recipe.clipping = training.clipping;
@@ -241,7 +241,7 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
 /// What was measured beside the project, and what it does to bits.
 Result<void> TrainingRun::takeTuning(ModelOptions& options) {
     std::optional<Error> whyNot;
-    options.tape.measured = measuredFor(m_project.file, &whyNot);
+    options.tape.measured = measuredFor(m_project.file, options.batch, &whyNot);
     if (whyNot) m_remarks.push_back(*std::move(whyNot));
     m_measured = options.tape.measured;
     auto mark = tunedMark(m_project.graph, options);
@@ -340,7 +340,8 @@ Result<void> TrainingRun::begin(const RunRequest& request) {
     noteSettings(request);
     if (*states) m_settings.json()["started_from"] = initialWeights;
     VITRINE_TRY(saveProject(projectForFolder(), m_folder.projectPath()));
-    if (m_measured) VITRINE_TRY(saveTuning(*m_measured, m_folder.projectPath()));
+    if (m_measured)
+        VITRINE_TRY(saveTuning(*m_measured, m_project.training.batch, m_folder.projectPath()));
     VITRINE_TRY(startRecord(request, 0));
     if (*states) VITRINE_TRY(startFrom(**states));
     VITRINE_TRY(m_folder.writeSettings(m_settings.text()));

@@ -93,7 +93,7 @@ QString TuneDialog::keep(const Tuning& tuning) {
         return tr("A training step took %1 with kernels chosen by estimates and %2 by what was "
                   "measured: the estimates stay.")
             .arg(before, after);
-    const Result<void> saved = saveTuning(*tuning.ways, m_file);
+    const Result<void> saved = saveTuning(*tuning.ways, tuning.batch, m_file);
     if (!saved) return sentenceOf(saved.error());
     m_context.run.planAgain();
     if (tuning.otherChoices == 0)

@@ -5,6 +5,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <algorithm>
+
 #include "core/session/tune_table.h"
 #include "tests/support/cli_fixtures.h"
 #include "tests/support/cli_program.h"
@@ -51,6 +53,8 @@ class TestCliTune : public QObject {
     void measuresEveryWayAndKeepsATable();
     void laterStepsGoByTheTable();
     void runsKeepTheTableAndSayWhatTheirBitsDependOn();
+    void eachBatchHasItsOwnTable();
+    void tablesOfTheFirstVersionHoldForAnyBatch();
     void aTableThatDoesNotHoldIsToldOfAndNotUsed_data();
     void aTableThatDoesNotHoldIsToldOfAndNotUsed();
     void refusesAProjectThatCannotBeTrained();
@@ -65,7 +69,7 @@ void TestCliTune::writeRowMajorTable() const {
             way.starts_with("row-major") ? 1e-6 : 3600.0;
     }
     QVERIFY(ways.questions.size() > 5);
-    QVERIFY(saveTuning(ways, path(project)).ok());
+    QVERIFY(saveTuning(ways, 16, path(project)).ok());
 }
 
 void TestCliTune::measuresEveryWayAndKeepsATable() {
@@ -88,7 +92,9 @@ void TestCliTune::measuresEveryWayAndKeepsATable() {
     if (!end.at("kept").get<bool>()) return;
     size_t kept = 0;
     const json now = tableNow();
-    for (const json& of : now.at("operators")) kept += of.at("seconds").size();
+    QCOMPARE(now.at("tables").size(), size_t{1});
+    QCOMPARE(now.at("tables")[0].at("batch"), end.at("batch"));
+    for (const json& of : now.at("tables")[0].at("operators")) kept += of.at("seconds").size();
     QCOMPARE(kept, measured + 1);  // and the copies
 }
 
@@ -130,6 +136,58 @@ void TestCliTune::runsKeepTheTableAndSayWhatTheirBitsDependOn() {
     QVERIFY(numericsOf("plain").find("tuned") == std::string::npos);
 }
 
+/// Tables stand side by side, the newest first; one that is measured again takes its old one's
+/// place.
+void TestCliTune::eachBatchHasItsOwnTable() {
+    const std::string file = path(project);
+    const auto save = [&](int64_t batch, double seconds) {
+        const MeasuredWays ways{.threads = 1, .questions = {{"relu", {{"lanes", seconds}}}}};
+        QVERIFY(saveTuning(ways, batch, file).ok());
+    };
+    const auto secondsAt = [&](int64_t batch) {
+        const auto ways = measuredFor(file, batch);
+        return ways ? ways->find("relu")->at("lanes") : 0;
+    };
+    save(16, 1);
+    save(64, 2);
+    save(8, 3);
+    save(64, 4);
+    std::vector<int> batches;
+    const json now = tableNow();
+    for (const json& of : now.at("tables")) batches.push_back(of.at("batch"));
+    QCOMPARE(batches, (std::vector<int>{64, 8, 16}));
+    QCOMPARE(secondsAt(16), 1.0);
+    QCOMPARE(secondsAt(64), 4.0);
+    QCOMPARE(secondsAt(8), 3.0);
+    QCOMPARE(secondsAt(32), 0.0);
+
+    // And so does the command: what was measured before is there still.
+    const CliResult result = run({"tune", project, "--threads", "1", "--batch", "4", "--json"});
+    QCOMPARE(result.status, 0);
+    const json end = jsonLines(result.out).back();
+    QCOMPARE(end.at("batch").get<int>(), 4);
+    QCOMPARE(measuredFor(file, 4) != nullptr, end.at("kept").get<bool>());
+    for (const int batch : {8, 16, 64}) QVERIFY(measuredFor(file, batch));
+}
+
+void TestCliTune::tablesOfTheFirstVersionHoldForAnyBatch() {
+    writeRowMajorTable();
+    json now = tableNow();
+    const json only = now.at("tables")[0];
+    now.erase("tables");
+    now["version"] = 1;
+    now["threads"] = only.at("threads");
+    now["operators"] = only.at("operators");
+    writeBytes(path(table), now.dump());
+    const auto isMeasured = [](const json& entry) { return entry.at("measured").get<bool>(); };
+    QVERIFY(std::ranges::any_of(entries(), isMeasured));
+    QVERIFY(measuredFor(path(project), 1) && measuredFor(path(project), 16));
+    // It stays beside what is measured now.
+    QVERIFY(saveTuning({}, 16, path(project)).ok());
+    QVERIFY(std::ranges::none_of(entries(), isMeasured));
+    QVERIFY(!measuredFor(path(project), 1)->questions.empty());
+}
+
 void TestCliTune::aTableThatDoesNotHoldIsToldOfAndNotUsed_data() {
     QTest::addColumn<QString>("key");
     QTest::addColumn<QString>("value");
@@ -141,26 +199,33 @@ void TestCliTune::aTableThatDoesNotHoldIsToldOfAndNotUsed_data() {
                                     << "\"cpu/ABACUS/fp32/fast/1\""
                                     << "U30";
     QTest::newRow("newer") << "version"
-                           << "2"
+                           << "3"
                            << "it is no table of this version";
-    QTest::newRow("no threads") << "threads"
-                                << "0"
-                                << "'threads' is no number of threads";
-    QTest::newRow("no list") << "operators"
-                             << "7"
-                             << "'operators' is no list";
-    QTest::newRow("no time") << "operators"
-                             << "[{\"operator\": \"relu\", \"seconds\": {\"lanes\": -1}}]"
-                             << "'lanes' took no time";
-    QTest::newRow("no object") << "operators"
-                               << "[{\"operator\": \"relu\", \"seconds\": 3}]"
-                               << "'operators.seconds' is no object";
+    QTest::newRow("no tables") << "tables"
+                               << "7"
+                               << "'tables' is no list";
+    const auto table = [](const char* name, const char* threads, const char* operators,
+                          const char* says) {
+        QTest::newRow(name)
+            << "tables"
+            << QString(R"([{"batch": 16, "threads": %1, "operators": %2}])").arg(threads, operators)
+            << says;
+    };
+    table("no threads", "0", "[]", "'threads' is no number of threads");
+    table("no list", "1", "7", "'operators' is no list");
+    table("no time", "1", R"([{"operator": "relu", "seconds": {"lanes": -1}}])",
+          "'lanes' took no time");
+    table("no object", "1", R"([{"operator": "relu", "seconds": 3}])",
+          "'operators.seconds' is no object");
+    QTest::newRow("no batch") << "tables"
+                              << R"([{"batch": -1, "threads": 1, "operators": []}])"
+                              << "'batch' is no number of examples";
 }
 void TestCliTune::aTableThatDoesNotHoldIsToldOfAndNotUsed() {
     QFETCH(QString, key);
     QFETCH(QString, value);
     QFETCH(QString, says);
-    QVERIFY(saveTuning({}, path(project)).ok());
+    QVERIFY(saveTuning({}, 16, path(project)).ok());
     json now = tableNow();
     now[key.toStdString()] = json::parse(value.toStdString());
     writeBytes(path(table), now.dump());

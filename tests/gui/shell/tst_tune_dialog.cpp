@@ -57,7 +57,8 @@ class TuneDialogTest : public QObject {
                                  patienceMs);
         QVERIFY(!dialog()->findChild<QProgressBar*>(QStringLiteral("tuneProgress"))->isVisible());
         const bool isKept = !text->text().contains(QStringLiteral("the estimates stay"));
-        const auto measured = measuredFor(file.toStdString());
+        const int64_t batch = m_fixture->bench().document.project().training.batch;
+        const auto measured = measuredFor(file.toStdString(), batch);
         QCOMPARE(measured != nullptr, isKept);
         dialog()->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Close)->click();
         QTRY_VERIFY(!dialog());
@@ -71,7 +72,7 @@ class TuneDialogTest : public QObject {
         QVERIFY(std::ranges::none_of(run.tape()->entries, isMeasured));
         auto tuning = tuneKernels(m_fixture->bench().document.project(), {.threads = 1});
         QVERIFY(tuning.ok());
-        QVERIFY(saveTuning(*tuning->ways, file.toStdString()).ok());
+        QVERIFY(saveTuning(*tuning->ways, tuning->batch, file.toStdString()).ok());
         run.planAgain();
         QTRY_VERIFY_WITH_TIMEOUT(std::ranges::any_of(run.tape()->entries, isMeasured), patienceMs);
     }
@@ -82,7 +83,8 @@ class TuneDialogTest : public QObject {
         QVERIFY(dialog());
         dialog()->reject();
         QTRY_VERIFY_WITH_TIMEOUT(!dialog(), patienceMs);
-        QVERIFY(!measuredFor(file.toStdString()));
+        const int64_t batch = m_fixture->bench().document.project().training.batch;
+        QVERIFY(!measuredFor(file.toStdString(), batch));
     }
 };
 
