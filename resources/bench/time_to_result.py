@@ -2,8 +2,6 @@
 """How long it takes to train a project, from the start of the command to the last evaluation: by
 Vitrine, and by PyTorch from the same project file, in turn.
 
-    python time_to_result.py VITRINE_CLI PROJECT DATA [--seeds 5] [--threads N] [--alone]
-
 PROJECT  a chain of layers on images with one cross entropy, trained by SGD, as projects/mnist_fast
          and projects/cifar_fast are
 DATA     a folder with the four files of MNIST (.gz), or with train/CLASS and test/CLASS of pictures
@@ -287,14 +285,15 @@ def line(name, runs):
 
 
 def main():
-    words = argparse.ArgumentParser()
-    words.add_argument("vitrine")
-    words.add_argument("project")
-    words.add_argument("data")
-    words.add_argument("--seeds", type=int, default=5)
-    words.add_argument("--threads", type=int, default=os.cpu_count())
-    words.add_argument("--alone", action="store_true")
-    words.add_argument("--one", type=int, help="PyTorch's side alone, with this seed")
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+                                    usage="%(prog)s VITRINE_CLI PROJECT DATA [options]")
+    words.add_argument("vitrine", metavar="VITRINE_CLI", help="the program vitrine-cli")
+    words.add_argument("project", metavar="PROJECT", help="folder of the project")
+    words.add_argument("data", metavar="DATA", help="folder of its data")
+    words.add_argument("--seeds", type=int, default=5, help="so many runs of each side, with seeds from 1 on (%(default)s)")
+    words.add_argument("--threads", type=int, default=os.cpu_count(), help="of each side (as many as cores: %(default)s)")
+    words.add_argument("--alone", action="store_true", help="Vitrine's side alone")
+    words.add_argument("--one", type=int, metavar="SEED", help="PyTorch's side alone, once; prints its accuracy")
     asked = words.parse_args()
     if asked.one is not None:
         print(trained(project_of(asked.project), asked.data, asked.one, asked.threads))
