@@ -10,15 +10,12 @@ namespace vitrine::kernels::cuda {
 /// A block is a stretch of the elements of 32 places, of which each of eight rows of threads takes
 /// every eighth.
 template <class Pass>
-struct ReduceColumns {
+struct ReduceColumns : StatesOfBlock<Pass> {
+    using typename StatesOfBlock<Pass>::State, typename StatesOfBlock<Pass>::Shared,
+        typename StatesOfBlock<Pass>::Own;
+    using StatesOfBlock<Pass>::pass;
     static constexpr int width = 32, rows = blockThreads / width;
-    using State = typename Pass::State;
-    struct Shared {
-        State state[blockThreads];
-    };
-    struct Own {};
 
-    Pass pass;
     int64_t places = 1, elements = 1, stretches = 1;
     State* partial = nullptr;
 
@@ -34,11 +31,6 @@ struct ReduceColumns {
             for (int64_t e = elements * stretch / stretches + at.thread / width; e < end; e += rows)
                 pass.add(state, place, e);
         shared.state[at.thread] = state;
-    }
-    VITRINE_BOTH void load(int, ThreadPlace, Shared&, Own&) const {}
-    VITRINE_BOTH void work(int step, ThreadPlace at, Shared& shared, Own&) const {
-        const int half = blockThreads >> (step + 1);
-        if (at.thread < half) pass.join(shared.state[at.thread], shared.state[at.thread + half]);
     }
     VITRINE_BOTH void finish(ThreadPlace at, Shared& shared, Own&) const {
         const int64_t place = placeOf(at);
@@ -79,7 +71,7 @@ template <class Pass>
 DeviceStatus takeColumns(StreamKernel* kernel, const Call& call, const std::string& name,
                          const Pass& pass, int64_t places, int64_t elements) {
     constexpr int64_t enoughBlocks = 256, leastElements = 512;
-    Columns<Pass> columns{{pass, places, elements, 1, nullptr}, call.operands.size()};
+    Columns<Pass> columns{{{pass}, places, elements, 1, nullptr}, call.operands.size()};
     const int64_t most = std::max<int64_t>(1, enoughBlocks / columns.blocks());
     columns.body.stretches = std::clamp<int64_t>(elements / leastElements, 1, most);
     if (columns.body.stretches > 1)

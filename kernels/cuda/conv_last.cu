@@ -33,6 +33,32 @@ struct LastPlan {
     VITRINE_BOTH int64_t inY(int64_t image, int32_t pixel, int64_t group) const {
         return ((image * conv.yPixels + pixel) * conv.groups + group) * conv.filters;
     }
+
+    /// Where a tap of a pixel of one image meets the other: of y in x, or of x in y. `row`: pixels
+    /// of all images; `along`: taps and channels (filters). −1: on padding, or between windows.
+    template <bool ofY>
+    VITRINE_BOTH int64_t met(int64_t group, int64_t row, int64_t along) const {
+        auto pixel = static_cast<uint32_t>(row), channel = static_cast<uint32_t>(along);
+        const int64_t image = pixels.take(pixel);
+        const uint32_t tap = channels.take(channel);
+        const int32_t place = ofY ? window.inX(window.pixelOfY(pixel), window.tap(tap))
+                                  : window.inY(window.pixelOfX(pixel), window.tap(tap));
+        if (place < 0) return -1;
+        return (ofY ? inX(image, place, group) : inY(image, place, group)) + channel;
+    }
+    /// What x holds there, as it is loaded.
+    VITRINE_BOTH float ofX(const float* x, int64_t group, int64_t row, int64_t along,
+                           void* const* operands) const {
+        const int64_t place = met<true>(group, row, along);
+        return place < 0 ? 0 : loadedOf(load, x[place], channelOf(group, along), operands);
+    }
+    VITRINE_BOTH Quad quadOfX(const float* x, int64_t group, int64_t row, int64_t along,
+                              void* const* operands) const {
+        const int64_t place = met<true>(group, row, along);
+        if (place < 0) return {};
+        const Quad quad = quadAt(x + place);
+        return load.isThere() ? load.of(quad, channelOf(group, along), operands) : quad;
+    }
 };
 
 /// Rows are the pixels of y of all images, columns filters, the depth taps and channels.
@@ -45,25 +71,11 @@ struct LastForward : LastPlan {
     bool hasBias = false;
     Fused fused;
 
-    /// Where in x; −1 on padding.
-    VITRINE_BOTH int64_t aPlace(int64_t group, int64_t m, int64_t k) const {
-        auto pixel = static_cast<uint32_t>(m), channel = static_cast<uint32_t>(k);
-        const int64_t image = pixels.take(pixel);
-        const uint32_t tap = channels.take(channel);
-        const int32_t place = window.inX(window.pixelOfY(pixel), window.tap(tap));
-        return place < 0 ? -1 : inX(image, place, group) + channel;
-    }
     VITRINE_BOTH float a(int64_t group, int64_t m, int64_t k) const {
-        const int64_t place = aPlace(group, m, k);
-        if (place < 0) return 0;
-        return loadedOf(load, at.template get<const float>(0)[place], channelOf(group, k),
-                        at.place);
+        return ofX(at.template get<const float>(0), group, m, k, at.place);
     }
     VITRINE_BOTH Quad aQuad(int64_t group, int64_t m, int64_t k) const {
-        const int64_t place = aPlace(group, m, k);
-        if (place < 0) return {};
-        const Quad x = quadAt(at.template get<const float>(0) + place);
-        return load.isThere() ? load.of(x, channelOf(group, k), at.place) : x;
+        return quadOfX(at.template get<const float>(0), group, m, k, at.place);
     }
     VITRINE_BOTH const float* bPlace(int64_t group, int64_t k, int64_t n) const {
         return at.template get<const float>(1) + (group * conv.filters + n) * size.depth + k;
@@ -91,20 +103,12 @@ struct LastData : LastPlan {
     int result = 2;
     Fused fused;
 
-    /// Where in dy; −1: the tap meets no window there.
-    VITRINE_BOTH int64_t aPlace(int64_t group, int64_t m, int64_t k) const {
-        auto pixel = static_cast<uint32_t>(m), filter = static_cast<uint32_t>(k);
-        const int64_t image = pixels.take(pixel);
-        const uint32_t tap = channels.take(filter);
-        const int32_t place = window.inY(window.pixelOfX(pixel), window.tap(tap));
-        return place < 0 ? -1 : inY(image, place, group) + filter;
-    }
     VITRINE_BOTH float a(int64_t group, int64_t m, int64_t k) const {
-        const int64_t place = aPlace(group, m, k);
+        const int64_t place = met<false>(group, m, k);
         return place < 0 ? 0 : at.template get<const float>(0)[place];
     }
     VITRINE_BOTH Quad aQuad(int64_t group, int64_t m, int64_t k) const {
-        const int64_t place = aPlace(group, m, k);
+        const int64_t place = met<false>(group, m, k);
         return place < 0 ? Quad{} : quadAt(at.template get<const float>(0) + place);
     }
     VITRINE_BOTH const float* bPlace(int64_t group, int64_t k, int64_t n) const {
@@ -141,24 +145,11 @@ struct LastWeights : LastPlan {
     VITRINE_BOTH Quad aQuad(int64_t group, int64_t m, int64_t k) const {
         return quadAt(aPlace(group, m, k));
     }
-    /// Where in x; −1 on padding.
-    VITRINE_BOTH int64_t bPlace(int64_t group, int64_t k, int64_t n) const {
-        auto pixel = static_cast<uint32_t>(k), channel = static_cast<uint32_t>(n);
-        const int64_t image = pixels.take(pixel);
-        const uint32_t tap = channels.take(channel);
-        const int32_t place = window.inX(window.pixelOfY(pixel), window.tap(tap));
-        return place < 0 ? -1 : inX(image, place, group) + channel;
-    }
     VITRINE_BOTH float b(int64_t group, int64_t k, int64_t n) const {
-        const int64_t place = bPlace(group, k, n);
-        if (place < 0) return 0;
-        return loadedOf(load, at.get<const float>(1)[place], channelOf(group, n), at.place);
+        return ofX(at.get<const float>(1), group, k, n, at.place);
     }
     VITRINE_BOTH Quad bQuad(int64_t group, int64_t k, int64_t n) const {
-        const int64_t place = bPlace(group, k, n);
-        if (place < 0) return {};
-        const Quad x = quadAt(at.get<const float>(1) + place);
-        return load.isThere() ? load.of(x, channelOf(group, n), at.place) : x;
+        return quadOfX(at.get<const float>(1), group, k, n, at.place);
     }
     VITRINE_BOTH float store(int64_t group, int64_t m, int64_t n, float sum) const {
         auto channel = static_cast<uint32_t>(n);

@@ -43,9 +43,9 @@ struct ReduceByThread {
     }
 };
 
-/// A block is a stretch of a place. Where there are several, `partial` takes what each has.
+/// The states of a block's threads, of which in each step the second half joins the first.
 template <class Pass>
-struct ReduceByBlock {
+struct StatesOfBlock {
     using State = typename Pass::State;
     struct Shared {
         State state[blockThreads];
@@ -53,6 +53,21 @@ struct ReduceByBlock {
     struct Own {};
 
     Pass pass;
+
+    VITRINE_BOTH void load(int, ThreadPlace, Shared&, Own&) const {}
+    VITRINE_BOTH void work(int step, ThreadPlace at, Shared& shared, Own&) const {
+        const int half = blockThreads >> (step + 1);
+        if (at.thread < half) pass.join(shared.state[at.thread], shared.state[at.thread + half]);
+    }
+};
+
+/// A block is a stretch of a place. Where there are several, `partial` takes what each has.
+template <class Pass>
+struct ReduceByBlock : StatesOfBlock<Pass> {
+    using typename StatesOfBlock<Pass>::State, typename StatesOfBlock<Pass>::Shared,
+        typename StatesOfBlock<Pass>::Own;
+    using StatesOfBlock<Pass>::pass;
+
     ReductionSize size;
     State* partial = nullptr;
 
@@ -64,11 +79,6 @@ struct ReduceByBlock {
         for (int64_t e = size.first(stretch) + at.thread; e < end; e += blockThreads)
             pass.add(state, place, e);
         shared.state[at.thread] = state;
-    }
-    VITRINE_BOTH void load(int, ThreadPlace, Shared&, Own&) const {}
-    VITRINE_BOTH void work(int step, ThreadPlace at, Shared& shared, Own&) const {
-        const int half = blockThreads >> (step + 1);
-        if (at.thread < half) pass.join(shared.state[at.thread], shared.state[at.thread + half]);
     }
     VITRINE_BOTH void finish(ThreadPlace at, Shared& shared, Own&) const {
         if (at.thread != 0) return;
@@ -109,7 +119,7 @@ DeviceStatus runReduction(const Context& context, const Pass& pass, const Reduct
                       ReduceByThread<Pass>{pass, size.elements}, size.places);
     auto* const partial =
         size.stretches == 1 ? nullptr : static_cast<typename Pass::State*>(workspace);
-    const DeviceStatus status = launchBlocks(context, ReduceByBlock<Pass>{pass, size, partial},
+    const DeviceStatus status = launchBlocks(context, ReduceByBlock<Pass>{{pass}, size, partial},
                                              size.places * size.stretches);
     if (status != DeviceStatus::Ok || !partial) return status;
     return launch(context, eachKernel<JoinStretches<Pass>>, size.places,
