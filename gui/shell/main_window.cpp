@@ -25,6 +25,7 @@
 #include "gui/shell/recovery_banner.h"
 #include "gui/shell/room_banner.h"
 #include "gui/shell/run_saver.h"
+#include "gui/shell/silence_banner.h"
 #include "gui/shell/status_line.h"
 #include "gui/shell/stop_guide.h"
 #include "gui/shell/train_actions.h"
@@ -90,6 +91,7 @@ void MainWindow::buildCentre(const ViewContext& context) {
     layout->addWidget(m_weights);
     layout->addWidget(new DataBanner(context, centre));
     layout->addWidget(new RoomBanner(context, centre));
+    layout->addWidget(new SilenceBanner(context, centre));
     layout->addWidget(new PredictionBanner(context, centre));
     layout->addWidget(m_editor, 1);
     centre->setFocusProxy(m_editor);

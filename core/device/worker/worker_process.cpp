@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
 
 #include "core/device/cuda_library.h"
 
@@ -31,6 +32,25 @@ std::byte* makeShared(Descriptor& descriptor) {
     void* const at =
         mmap(nullptr, sharedBytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.get(), 0);
     return at == MAP_FAILED ? nullptr : new (at) Shared ? static_cast<std::byte*>(at) : nullptr;
+}
+
+/// All that were started and are there still.
+struct Started {
+    std::mutex mutex;
+    std::vector<std::weak_ptr<WorkerProcess>> workers;
+};
+Started& started() {
+    static Started all;
+    return all;
+}
+std::vector<std::shared_ptr<WorkerProcess>> startedWorkers() {
+    Started& all = started();
+    const std::scoped_lock lock(all.mutex);
+    std::erase_if(all.workers, [](const auto& worker) { return worker.expired(); });
+    std::vector<std::shared_ptr<WorkerProcess>> workers;
+    for (const auto& worker : all.workers)
+        if (auto one = worker.lock()) workers.push_back(std::move(one));
+    return workers;
 }
 
 std::string firstThatIsThere(const std::vector<std::string>& paths) {
@@ -70,9 +90,13 @@ std::shared_ptr<WorkerProcess> WorkerProcess::start(const WorkerPlaces& places,
     int error = shared && makeSocketPair(socket, itsSocket) ? 0 : errno;
     setup.descriptors = {{itsSocket.get(), socketDescriptor}, {memory.get(), sharedDescriptor}};
     if (error == 0) error = startChild(setup, process);
-    if (error == 0)
-        return std::shared_ptr<WorkerProcess>(
+    if (error == 0) {
+        std::shared_ptr<WorkerProcess> worker(
             new WorkerProcess(process, socket, shared, places.patience));
+        const std::scoped_lock lock(started().mutex);
+        started().workers.push_back(worker);
+        return worker;
+    }
     if (shared) munmap(shared, sharedBytes);
     reason = fmt::format("'{}' cannot be started: {}.", path, std::strerror(error));
     return nullptr;
@@ -87,13 +111,15 @@ DeviceStatus WorkerProcess::end(std::string words) {
     m_hasEnded = true;
     m_words = std::move(words);
     shutdown(m_socket.get(), SHUT_RDWR);
-    const int status = endChild(m_process, std::chrono::milliseconds(m_isLate ? 0 : 2000));
+    const bool isHopeless = m_isLate || m_isGivenUp;
+    const int status = endChild(m_process, std::chrono::milliseconds(isHopeless ? 0 : 2000));
     if (m_words.empty())
         m_words = fmt::format("the process that uses the device ended: {}", endText(status));
     return DeviceStatus::Lost;
 }
 
 DeviceStatus WorkerProcess::failed() {
+    if (m_isGivenUp) return end("the device did not answer, and its process was ended");
     if (!m_isLate) return end({});
     return end(fmt::format("the device has not answered for {} s",
                            std::chrono::ceil<std::chrono::seconds>(m_patience).count()));
@@ -120,8 +146,40 @@ DeviceStatus WorkerProcess::statusOf(const Answer& answer) {
     return answer.status;
 }
 
+class WorkerProcess::Asking {
+  public:
+    explicit Asking(WorkerProcess& worker)
+        : m_askedAt(worker.m_askedAt), m_before(m_askedAt.load(std::memory_order_relaxed)) {
+        if (m_before == 0) m_askedAt = Patience::Clock::now().time_since_epoch().count();
+    }
+    ~Asking() { m_askedAt = m_before; }
+    Asking(const Asking&) = delete;
+    Asking& operator=(const Asking&) = delete;
+
+  private:
+    std::atomic<Patience::Clock::rep>& m_askedAt;
+    const Patience::Clock::rep m_before;
+};
+
+std::chrono::milliseconds WorkerProcess::silence() const {
+    const Patience::Clock::rep askedAt = m_askedAt;
+    if (askedAt == 0) return {};
+    const Patience::Clock::time_point since{Patience::Clock::duration(askedAt)};
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Patience::Clock::now() - since);
+}
+
+void WorkerProcess::giveUp() {
+    m_isGivenUp = true;
+    shutdown(m_socket.get(), SHUT_RDWR);
+}
+
 DeviceStatus WorkerProcess::ask(Request request, std::span<const std::byte> payload) {
     if (m_hasEnded) return DeviceStatus::Lost;
+    const Asking asking(*this);
+    return exchange(request, payload);
+}
+
+DeviceStatus WorkerProcess::exchange(Request& request, std::span<const std::byte> payload) {
     request.bytes = payload.size();
     const Patience patience = {.until = Patience::Clock::now() + m_patience};
     const auto send = [&](std::span<const std::byte> bytes) {
@@ -156,6 +214,7 @@ DeviceStatus WorkerProcess::write(uint64_t to, std::span<const std::byte> bytes)
         return ask({.ask = Ask::Write, .words = {to}}, bytes);
     while (!bytes.empty()) {
         if (m_hasEnded) return DeviceStatus::Lost;
+        const Asking asking(*this);
         if (!waitForPiece({.until = Patience::Clock::now() + m_patience})) return failed();
         const uint64_t half = m_written++ % 2, size = std::min(bytes.size(), pieceBytes);
         std::memcpy(m_shared + writePiece(half), bytes.data(), size);
@@ -177,6 +236,17 @@ DeviceStatus WorkerProcess::read(std::span<std::byte> to, uint64_t from) {
         from += size;
     }
     return DeviceStatus::Ok;
+}
+
+std::chrono::milliseconds longestSilence() {
+    std::chrono::milliseconds longest{};
+    for (const auto& worker : startedWorkers()) longest = std::max(longest, worker->silence());
+    return longest;
+}
+
+void giveUpSilent(std::chrono::milliseconds forSoLong) {
+    for (const auto& worker : startedWorkers())
+        if (worker->silence() >= forSoLong) worker->giveUp();
 }
 
 }  // namespace vitrine::worker

@@ -4,8 +4,10 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -51,11 +53,20 @@ class WorkerProcess {
 
     pid_t process() const { return m_process; }
 
+    // Any thread.
+
+    /// How long the question that is being asked has been without an answer; 0: none is asked.
+    std::chrono::milliseconds silence() const;
+    /// Nobody waits for it any more: what is being asked comes back as Lost, and the process ends.
+    void giveUp();
+
   private:
     WorkerProcess(pid_t process, Descriptor& socket, std::byte* shared,
                   std::chrono::milliseconds patience)
         : m_process(process), m_socket(socket.take()), m_shared(shared), m_patience(patience) {}
 
+    class Asking;  ///< counts the silence while it lives
+    kernels::DeviceStatus exchange(Request& request, std::span<const std::byte> payload);
     bool takeAnswer(const Patience& patience);
     kernels::DeviceStatus statusOf(const Answer& answer);
     bool waitForPiece(const Patience& patience);
@@ -71,6 +82,13 @@ class WorkerProcess {
     Bytes m_bytes;
     std::string m_words;
     bool m_isLate = false, m_hasEnded = false;
+    std::atomic<Patience::Clock::rep> m_askedAt = 0;  ///< 0: nothing is being asked
+    std::atomic<bool> m_isGivenUp = false;
 };
+
+/// Of all processes of this program, those that are being asked something: the longest silence.
+std::chrono::milliseconds longestSilence();
+/// Gives up those that have been silent for so long.
+void giveUpSilent(std::chrono::milliseconds forSoLong);
 
 }  // namespace vitrine::worker

@@ -5,10 +5,17 @@
 #include <QtTest>
 #include <QtWidgets>
 
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
 #include "gui/models/node_values.h"
 #include "gui/models/number_text.h"
 #include "gui/models/tape_model.h"
 #include "gui/shell/dock_layout.h"
+#include "gui/shell/silence_banner.h"
 #include "gui/views/tape/tape_table.h"
 #include "tests/gui/support/small_project.h"
 #include "tests/gui/support/window_fixture.h"
@@ -22,6 +29,20 @@ using namespace vitrine::test;
 namespace {
 
 constexpr int patienceMs = 30'000 * slowness;
+
+/// Those that this program has started.
+std::vector<pid_t> deviceProcesses() {
+    std::vector<pid_t> found;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+        std::ifstream file(entry.path() / "stat");
+        pid_t process = 0, parent = 0;
+        std::string name, state;
+        if (file >> process >> name >> state >> parent && parent == getpid() &&
+            name == "(vitrine-device)")
+            found.push_back(process);
+    }
+    return found;
+}
 
 }  // namespace
 
@@ -180,6 +201,41 @@ class TestGpuRun : public QObject {
         bench().document.undoStack().undo();
         QCOMPARE(bench().document.project().training.batch, int64_t{512});
         QCOMPARE(bench().document.project().training.accumulate, int64_t{1});
+    }
+
+    /// Its process stands still, as in a driver that hangs: ended at a click, and the run goes on.
+    void aGpuThatHangsIsEndedAtAClick() {
+        open(200, 32);
+        auto* banner = m_fixture->find<SilenceBanner>("silenceBanner");
+        banner->setPatience(std::chrono::seconds(2));
+        std::vector<Error> told;
+        connect(&run(), &RunController::remarked, this,
+                [&](const Error& error) { told.push_back(error); });
+        run().train();
+        QTRY_VERIFY_WITH_TIMEOUT(run().trainedSteps() > 0 || isAt(RunPhase::Running), patienceMs);
+        QTest::qWait(1500);
+        QVERIFY(!banner->isVisible());  // it answers
+        const std::vector<pid_t> processes = deviceProcesses();
+        QVERIFY(!processes.empty());
+        for (const pid_t process : processes) kill(process, SIGSTOP);
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patienceMs);
+        QVERIFY2(label("silence.what").contains("has not answered for"),
+                 qPrintable(label("silence.what")));
+        QTest::mouseClick(m_fixture->find<QPushButton>("silence.wait"), Qt::LeftButton);
+        QVERIFY(!banner->isVisible());
+        QTest::qWait(1500);
+        QVERIFY(!banner->isVisible());  // somebody waits
+        m_fixture->find<QPushButton>("silence.end")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(!told.empty(), 5000 * slowness);
+        QCOMPARE(told[0].code, std::string("H04"));
+        QVERIFY2(told[0].message.find("its process was ended") != std::string::npos,
+                 told[0].message.c_str());
+        QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Running), patienceMs);
+        const std::vector<pid_t> now = deviceProcesses();
+        for (const pid_t process : processes) QVERIFY(std::ranges::count(now, process) == 0);
+        disconnect(&run(), nullptr, this, nullptr);
+        run().stop();
+        QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Stopped), patienceMs);
     }
 };
 

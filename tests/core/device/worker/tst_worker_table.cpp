@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <numeric>
+#include <thread>
 
 #include "core/base/rng.h"
 #include "core/device/device_memory.h"
@@ -289,6 +290,32 @@ class WorkerTableTest : public QObject {
         QVERIFY(!result.ok());
         QVERIFY2(says(result.error(), "has not answered"), result.error().message.c_str());
         QVERIFY(job.device->isLost());
+    }
+
+    /// By somebody who does not want to wait: at once, and a new one can be opened.
+    void aSilentDeviceIsGivenUpWhenAsked() {
+        QCOMPARE(longestSilence().count(), int64_t{0});
+        Job job;
+        QElapsedTimer sinceAsked;
+        {
+            const Orders orders(12, "hang");
+            std::jthread person([&] {
+                while (longestSilence() < std::chrono::milliseconds(200))
+                    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+                giveUpSilent(std::chrono::minutes(1));  // has not been silent for so long
+                std::this_thread::sleep_for(std::chrono::milliseconds(100));
+                sinceAsked.start();
+                giveUpSilent(std::chrono::milliseconds(200));
+            });
+            const auto result = job.all(workerTable());
+            QVERIFY(!result.ok());
+            QVERIFY2(says(result.error(), "its process was ended"), result.error().message.c_str());
+        }
+        QVERIFY(sinceAsked.isValid() && sinceAsked.elapsed() < 1000);
+        QVERIFY(job.device->isLost());
+        QCOMPARE(longestSilence().count(), int64_t{0});
+        test::newHostDevice();
+        QVERIFY(*Job().all(workerTable()) == *Job().all(test::hostDeviceTable()));
     }
 
     void aProcessThatIsKilledIsNoticed() {

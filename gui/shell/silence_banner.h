@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Silence banner: says above the canvas that the GPU does not answer, and ends the waiting at a
+// click.
+#pragma once
+
+#include <QFrame>
+#include <QTimer>
+
+#include <chrono>
+
+#include "gui/bridge/view_context.h"
+
+namespace vitrine::gui {
+
+class WrappedLabel;
+
+/// Hidden while the GPU answers, or nobody asks it anything. Looks once a second while a run is
+/// being opened or goes on.
+class SilenceBanner : public QFrame {
+    Q_OBJECT
+  public:
+    SilenceBanner(const ViewContext& context, QWidget* parent);
+    /// So long nobody is told: a step of a large network takes its time.
+    void setPatience(std::chrono::milliseconds patience) { m_patience = patience; }
+
+  private:
+    void look();
+    void lookOrNot();
+
+    ViewContext m_context;
+    WrappedLabel* m_what;
+    QTimer m_timer;
+    std::chrono::milliseconds m_patience = std::chrono::seconds(15);
+    bool m_isPutAside = false;  ///< this silence, by a person who waits
+};
+
+}  // namespace vitrine::gui
