@@ -111,8 +111,12 @@ void DeviceBox::put(const Gpu& gpu) {
 }
 
 void DeviceBox::putNone(const std::string& reason) {
-    addItem(tr("No GPU"), QString());
-    setItemData(count() - 1, QString::fromStdString(reason), Qt::ToolTipRole);
+    constexpr int widest = 70;  // letters of a list's line
+    const QString why = QString::fromStdString(reason);
+    const QString line =
+        fontMetrics().elidedText(why, Qt::ElideRight, widest * fontMetrics().averageCharWidth());
+    addItem(why.isEmpty() ? tr("No GPU") : tr("No GPU") + QLatin1Char('\n') + line, QString());
+    setItemData(count() - 1, why, Qt::ToolTipRole);
     auto* const entries = qobject_cast<QStandardItemModel*>(model());
     entries->item(count() - 1)->setEnabled(false);
 }

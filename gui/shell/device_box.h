@@ -13,8 +13,9 @@ namespace vitrine::gui {
 class RunController;
 
 /// GPUs are looked for in the background when it is shown first, and again whenever somebody is
-/// about to choose: what is free changes. Where there is none its last entry says so, and why when
-/// it is pointed at. The box itself says the name alone: the bar has little room.
+/// about to choose: what is free changes. Where there is none its last entry says so, and why in a
+/// second line, which the tip has in full. The box itself says the name alone: the bar has little
+/// room.
 class DeviceBox : public QComboBox {
     Q_OBJECT
   public:

@@ -2,17 +2,40 @@
 #include "gui/widgets/choices_menu.h"
 
 #include <QComboBox>
+#include <QLabel>
 #include <QMenu>
+#include <QWidgetAction>
+
+#include <utility>
+
+#include "gui/theme/theme.h"
 
 namespace vitrine::gui {
 
 namespace {
 
+/// What nobody can choose, and everybody is to read: an entry that is off would be too pale.
+void addWords(QMenu& menu, const QString& words) {
+    constexpr int left = 26, right = 24;  // where entries of the style sheet have theirs
+    auto* label = new QLabel(words, &menu);
+    label->setProperty("quiet", true);
+    label->setTextFormat(Qt::PlainText);
+    label->setContentsMargins(left, 0, right, space);
+    auto* action = new QWidgetAction(&menu);
+    action->setDefaultWidget(label);
+    action->setText(words);
+    action->setEnabled(false);
+    menu.addAction(action);
+}
+
+/// A menu's entry is one line: further ones stand below it, quietly.
 QAction* addChoice(QMenu& menu, QComboBox& box, int index) {
-    QAction* action = menu.addAction(box.itemText(index), &box, [&box, index] {
+    QStringList lines = box.itemText(index).split(QLatin1Char('\n'));
+    QAction* action = menu.addAction(lines.takeFirst(), &box, [&box, index] {
         box.setCurrentIndex(index);
         Q_EMIT box.activated(index);
     });
+    for (const QString& line : std::as_const(lines)) addWords(menu, line);
     action->setCheckable(true);
     action->setChecked(index == box.currentIndex());
     action->setEnabled(box.model()->flags(box.model()->index(index, 0)) & Qt::ItemIsEnabled);

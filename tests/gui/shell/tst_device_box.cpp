@@ -23,12 +23,35 @@ class DeviceBoxTest : public QObject {
         DeviceBox& box = boxOf();
         box.showGpus({.gpus = {}, .reason = "there is no driver"});
         const int last = box.count() - 1;
-        QCOMPARE(box.itemText(last), QStringLiteral("No GPU"));
+        QCOMPARE(box.itemText(last), QStringLiteral("No GPU\nthere is no driver"));
         QCOMPARE(box.itemData(last, Qt::ToolTipRole).toString(),
                  QStringLiteral("there is no driver"));
         const auto* entries = qobject_cast<QStandardItemModel*>(box.model());
         QVERIFY(!entries->item(last)->isEnabled());
         QVERIFY(box.currentIndex() >= 0 && box.currentIndex() < last);
+
+        // A longer one ends where the list would become too wide, and the tip has all of it.
+        const std::string reason(300, 'm');
+        box.showGpus({.gpus = {}, .reason = reason});
+        QVERIFY(box.itemText(last).startsWith("No GPU\nmmm"));
+        QVERIFY(box.itemText(last).size() < 100);
+        QCOMPARE(box.itemData(last, Qt::ToolTipRole).toString(), QString::fromStdString(reason));
+    }
+
+    /// A menu has one line an entry: the reason is one of its own, and neither can be chosen.
+    void theMenuSaysWhyThereIsNone() {
+        m_fixture->show();
+        boxOf().showGpus({.gpus = {}, .reason = "there is no driver"});
+        m_fixture->trigger("train.choose_device");
+        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        QVERIFY(menu);
+        const QList<QAction*> entries = menu->actions();
+        QCOMPARE(entries.size(), boxOf().count() + 1);
+        QCOMPARE(entries[entries.size() - 2]->text(), QStringLiteral("No GPU"));
+        QCOMPARE(entries.last()->text(), QStringLiteral("there is no driver"));
+        for (const QAction* entry : {entries[entries.size() - 2], entries.last()})
+            QVERIFY(!entry->isEnabled());
+        menu->close();
     }
 
     void aGpuIsChosenByItsName() {
