@@ -6,6 +6,7 @@
 #include <openssl/crypto.h>
 #include <spng.h>
 #include <zlib.h>
+#include <protozero/version.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -26,6 +27,7 @@ std::vector<LibraryVersion> engineLibraries() {
             {"libwebp", VITRINE_WEBP_VERSION},
             {"matio", VITRINE_MATIO_VERSION},
             {"OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING)},
+            {"protozero", PROTOZERO_VERSION_STRING},
             {"zlib", zlibVersion()}};
 }
 

@@ -34,7 +34,9 @@ extern const MetricDescriptor descriptor;
 constinit const MetricDescriptor descriptor = {
     .id = "accuracy",
     .title = "Accuracy",
-    .summary = "Share of examples whose class is the one with the largest logit.",
+    .summary =
+        "Share of examples whose class is the one with the largest logit; of equal ones the first "
+        "counts.",
     .unit = MetricUnit::Share,
     .isLargerBetter = true,
     .isUsual = true,

@@ -45,6 +45,7 @@ ProgramPart describedPart(const LibraryVersion& library) {
         {"libwebp", "BSD-3-Clause", QObject::tr("WebP pictures")},
         {"matio", "BSD-2-Clause", QObject::tr("MATLAB data files")},
         {"OpenSSL", "Apache-2.0", QObject::tr("SHA-256 sums")},
+        {"protozero", "BSD-2-Clause", QObject::tr("ONNX models")},
         {"zlib", "Zlib", QObject::tr("compressed data files")},
     };
     ProgramPart part{

@@ -34,7 +34,7 @@ bare() { env --ignore-environment HOME="$scratch" LC_ALL=C.UTF-8 QT_QPA_PLATFORM
 version_is() { [[ $("$1" --version) == "vitrine $2" ]]; }
 
 # Without the program that asks it, it says so by its status; one that finds no library has another.
-decoder_starts() {
+starts_alone() {
     local status=0
     bare "$1" || status=$?
     [[ $status -eq 2 ]]
@@ -80,7 +80,8 @@ check "symbols and libraries" "$root/installer/check_archive.sh" "$folder"
 moved="$scratch/another place"
 mv "$folder" "$moved"
 check "vitrine-cli runs elsewhere" version_is "$moved/bin/vitrine-cli" "$version"
-check "the decoder starts elsewhere" decoder_starts "$moved/lib/vitrine/vitrine-decode"
+check "the decoder starts elsewhere" starts_alone "$moved/lib/vitrine/vitrine-decode"
+check "and so does the process that uses devices" starts_alone "$moved/lib/vitrine/vitrine-device"
 check "vitrine --version needs no display" bare QT_QPA_PLATFORM=xcb "$moved/bin/vitrine" --version
 check "the window loads nothing else of the system" loads_only_its_own "$moved"
 check "libraries are listed with licence and source" \

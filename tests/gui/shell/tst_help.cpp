@@ -120,6 +120,12 @@ class TestHelp : public QObject {
             QVERIFY2(!part.version.isEmpty() && part.version[0].isDigit(), qPrintable(name));
             QVERIFY2(text.contains(part.licence), qPrintable(name));
         }
+        QFile readme(QStringLiteral(VITRINE_SOURCE_DIR "/README.md"));
+        QVERIFY(readme.open(QIODevice::ReadOnly));
+        const QString page = QString::fromUtf8(readme.readAll());
+        const QString licences = page.mid(page.indexOf(QStringLiteral("\n## Licences")));
+        for (const ProgramPart& part : programParts())
+            QVERIFY2(licences.contains(part.name), qPrintable("README: " + part.name));
         about->anchorClicked(QUrl("licence:GPL-3.0-or-later.txt"));
         QVERIFY(about->toPlainText().contains("GNU GENERAL PUBLIC LICENSE"));
         about->anchorClicked(QUrl("about:"));
