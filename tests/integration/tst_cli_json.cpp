@@ -75,8 +75,9 @@ class TestCliJson : public QObject {
 
     /// Behind what has been told before.
     void itComesLast() {
-        const CliResult trained = run({"train", "p.vitrine", "--epochs", "1", "--threads", "1",
-                                       "--lr", "1000", "--out", "run", "--json"});
+        const CliResult trained =
+            run({"train", VITRINE_SOURCE_DIR "/projects/digits_lenet", "--epochs", "1", "--threads",
+                 "1", "--lr", "1000", "--out", "run", "--json"});
         QCOMPARE(trained.status, 1);
         const std::vector<json> lines = jsonLines(trained.out);
         QVERIFY(lines.size() > 2);
