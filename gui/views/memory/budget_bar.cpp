@@ -26,6 +26,7 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int positions = 200;
+constexpr size_t mostKnown = 24;  ///< plans; each is a tape
 
 Project with(Project project, Recompute recompute, int64_t budget) {
     project.training.recompute = recompute;
@@ -119,6 +120,9 @@ void BudgetBar::showEvent(QShowEvent* event) {
 
 void BudgetBar::documentChanged() {
     m_isOutdated = m_wasEdited = true;
+    m_isPlanOld = m_planning.isRunning();
+    m_isMoved = false;
+    m_known.clear();
     m_planDelay.stop();
     setPreview(nullptr);
     showPlan();
@@ -169,42 +173,74 @@ int64_t BudgetBar::chosenBytes() const {
 
 bool BudgetBar::isAtKept() const { return m_slider->value() == positions; }
 
+/// As little is made again as the budget needs: between what its plan takes and the budget itself
+/// nobody needs another.
+bool BudgetBar::Planned::isFor(int64_t bytes) const {
+    return bytes == budget || (plan->arenaBytes() <= bytes && bytes <= budget);
+}
+
+BudgetBar::Plan BudgetBar::knownPlan() const {
+    if (m_slider->value() == 0) return m_ends.least;
+    if (isAtKept()) return m_ends.kept;
+    const int64_t bytes = chosenBytes();
+    const auto known = std::ranges::find_if(
+        m_known, [bytes](const Planned& planned) { return planned.isFor(bytes); });
+    return known == m_known.end() ? nullptr : known->plan;
+}
+
 void BudgetBar::sliderMoved() {
     if (m_isOutdated || !m_ends.own) return;
+    m_isMoved = true;
+    if (Plan known = knownPlan()) {
+        m_planDelay.stop();
+        return setPreview(std::move(known));
+    }
     m_size->setText(tr("up to %1").arg(bytesText(static_cast<double>(chosenBytes()))));
+    m_cost->setText(tr("planning …"));
+    m_nodes->clear();
+    m_use->setEnabled(false);  // what is shown is still the plan before
+    m_reset->setEnabled(true);
     m_planDelay.start();
 }
 
 void BudgetBar::plan() {
     if (m_isOutdated || !m_ends.own) return;
-    if (m_planning.isRunning()) return m_planDelay.start();
-    if (m_slider->value() == 0) return setPreview(m_ends.least);
-    if (isAtKept()) return setPreview(m_ends.kept);
+    if (Plan known = knownPlan()) return setPreview(std::move(known));
+    if (m_planning.isRunning()) return;  // its end looks what is wanted then
+    m_plannedBytes = chosenBytes();
     m_planning.run(
         "planning memory",
         [project = with(m_context.document.project(), Recompute::Budget,
-                        chosenBytes())]() -> Result<Plan> { return planTraining(project); });
+                        m_plannedBytes)]() -> Result<Plan> { return planTraining(project); });
 }
 
 void BudgetBar::planIsThere() {
     Result<Plan> planned = m_planning.take();
+    const bool isOld = std::exchange(m_isPlanOld, false);
     if (m_isOutdated) return;
-    if (!m_planDelay.isActive()) setPreview(planned ? freedElsewhere(*planned) : nullptr);
+    if (!isOld && !planned) return setPreview(nullptr);
+    if (!isOld) m_known.push_back({m_plannedBytes, freedElsewhere(*planned)});
+    if (m_known.size() > mostKnown) m_known.erase(m_known.begin());
+    if (m_isMoved && !m_planDelay.isActive()) plan();
 }
 
 void BudgetBar::setPreview(Plan plan) {
-    if (std::exchange(m_preview, std::move(plan)) == m_preview) return;
+    const bool isNew = m_preview != plan;
+    m_preview = std::move(plan);
     showPlan();
-    previewChanged();
+    if (isNew) previewChanged();
 }
 
 void BudgetBar::showPlan() {
     const Plan& shown = m_preview ? m_preview : m_ends.own;
     const bool isThere = !m_isOutdated && shown;
     m_slider->setEnabled(isThere && m_ends.kept->arenaBytes() > m_ends.least->arenaBytes());
-    for (QPushButton* button : {m_use, m_reset}) button->setEnabled(isThere && m_preview);
+    m_use->setEnabled(isThere && m_preview);
+    m_reset->setEnabled(isThere && (m_preview || m_isMoved));
     m_size->setText(isThere ? budgetSizeText(*shown, *m_ends.kept) : QString());
-    m_cost->setText(isThere ? budgetCostText(*shown, *m_ends.kept) : QString());
+    m_cost->setText(isThere        ? budgetCostText(*shown, *m_ends.kept)
+                    : m_isOutdated ? tr("planning …")
+                                   : QString());
     const QStringList nodes = isThere ? nodesMadeAgain(*shown) : QStringList();
     m_nodes->setText(nodes.join(QStringLiteral(", ")));
     m_nodes->setToolTip(nodes.join(QLatin1Char('\n')));
@@ -215,6 +251,7 @@ void BudgetBar::reset() {
         const QSignalBlocker quietly(m_slider);
         m_slider->setValue(positionOf(m_ends.own->arenaBytes()));
     }
+    m_isMoved = false;
     m_planDelay.stop();
     setPreview(nullptr);
 }

@@ -6,7 +6,9 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "core/session/live_run.h"
 #include "gui/bridge/background.h"
@@ -39,6 +41,12 @@ class BudgetBar : public QWidget {
     struct Ends {
         Plan own, kept, least;
     };
+    /// What came of a budget.
+    struct Planned {
+        int64_t budget = 0;
+        Plan plan;
+        bool isFor(int64_t bytes) const;
+    };
     void build();
     void listen();
     void documentChanged();
@@ -47,6 +55,7 @@ class BudgetBar : public QWidget {
     void sliderMoved();
     void plan();
     void planIsThere();
+    Plan knownPlan() const;
     void use();
     void reset();
     void setPreview(Plan plan);
@@ -64,8 +73,12 @@ class BudgetBar : public QWidget {
     Background<Result<Plan>> m_planning;
     Ends m_ends;
     Plan m_preview;
-    bool m_isOutdated = true;  ///< m_ends are not those of the document
-    bool m_wasEdited = false;  ///< since the ends that are being found
+    std::vector<Planned> m_known;  ///< of the document, the newest last
+    int64_t m_plannedBytes = 0;    ///< what m_planning is for
+    bool m_isMoved = false;        ///< somebody has put the slider where it stands
+    bool m_isPlanOld = false;      ///< it is for a document that has changed
+    bool m_isOutdated = true;      ///< m_ends are not those of the document
+    bool m_wasEdited = false;      ///< since the ends that are being found
 };
 
 }  // namespace vitrine::gui

@@ -12,6 +12,7 @@
 #include "gui/models/budget_text.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/action_book.h"
+#include "tests/support/patience.h"
 
 namespace vitrine::gui {
 
@@ -86,6 +87,59 @@ class TestBudgetBar : public QObject {
         QVERIFY(!bench.bar.preview());
         bench.document.undoStack().undo();
         QCOMPARE(bench.training().recompute, Recompute::None);
+    }
+
+    /// What a plan takes is enough for all budgets up to the one that it was made for.
+    void aPlanThatIsKnownIsShownAtOnce() {
+        Bench bench;
+        QTRY_VERIFY_WITH_TIMEOUT(bench.slider().isEnabled(), patienceMs);
+        const int place = bench.slider().maximum() / 2;
+        bench.slider().setValue(place);
+        QVERIFY(!bench.bar.preview());
+        QCOMPARE(bench.words("budgetCost"), QStringLiteral("planning …"));
+        QTRY_VERIFY_WITH_TIMEOUT(bench.bar.preview(), patienceMs);
+        const auto plan = bench.bar.preview();
+        const QString size = bench.words("budgetSize"), cost = bench.words("budgetCost");
+        bench.slider().setValue(0);
+        QVERIFY(bench.bar.preview() && bench.bar.preview() != plan);
+        bench.slider().setValue(place);
+        QCOMPARE(bench.bar.preview(), plan);
+        QCOMPARE(bench.words("budgetSize"), size);
+        QCOMPARE(bench.words("budgetCost"), cost);
+
+        const int64_t least = bench.plan(Recompute::Budget, 0)->arenaBytes(),
+                      kept = bench.plan(Recompute::None, 0)->arenaBytes();
+        int lower = place;
+        while (least + (kept - least) * (lower - 1) / bench.slider().maximum() >=
+               plan->arenaBytes())
+            --lower;
+        bench.slider().setValue(lower);
+        QCOMPARE(bench.bar.preview(), plan);
+        QCOMPARE(bench.words("budgetSize"), size);
+
+        // Another document has other plans.
+        TrainingSettings training = bench.training();
+        training.batch /= 2;
+        bench.document.setTraining("Change batch", training);
+        QTRY_VERIFY_WITH_TIMEOUT(bench.slider().isEnabled(), patienceMs);
+        bench.slider().setValue(place);
+        QVERIFY(bench.bar.preview() != plan);
+        QTRY_VERIFY_WITH_TIMEOUT(bench.bar.preview(), patienceMs);
+        QVERIFY(bench.bar.preview()->arenaBytes() < plan->arenaBytes());
+    }
+
+    /// A plan that comes when nobody looks for it any more changes nothing.
+    void resetEndsTheLookingForAPlan() {
+        Bench bench;
+        QTRY_VERIFY_WITH_TIMEOUT(bench.slider().isEnabled(), patienceMs);
+        bench.slider().setValue(bench.slider().maximum() / 2);
+        QTest::qWait(150);  // it is being made
+        const QString before = bench.words("budgetSize");
+        QVERIFY(!bench.find<QPushButton>("budgetUse").isEnabled());
+        QTest::mouseClick(&bench.find<QPushButton>("budgetReset"), Qt::LeftButton);
+        QTest::qWait(1500 * test::slowness);
+        QVERIFY(!bench.bar.preview());
+        QVERIFY(bench.words("budgetSize") != before);
     }
 
     void theRightEndKeepsEverythingAndResetGoesBack() {
