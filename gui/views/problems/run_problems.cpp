@@ -16,6 +16,8 @@ namespace vitrine::gui {
 
 namespace {
 
+constexpr int scaleFigures = 6;  ///< powers of two are known by all of them
+
 /// The value that was found not to be finite, in words.
 Error nonFinite(const RunEvent& event, const Tape& tape) {
     const auto value = static_cast<size_t>(event.value);
@@ -50,6 +52,23 @@ Error grown(const RunEvent& event) {
             {},
             "The run goes on.",
             "Lower the learning rate, or choose warm-up or a clip norm."};
+}
+
+/// Of all updates that were left out so far; the last one's event.
+Error leftOut(int64_t updates, const RunEvent& last) {
+    const std::string scale = realText(last.number, scaleFigures).toStdString();
+    return {"H01",
+            updates == 1
+                ? fmt::format("the update of step {} was left out: gradients of the scaled loss "
+                              "did not fit into fp16. The loss is scaled by {} from then on",
+                              fmt::group_digits(last.step), scale)
+                : fmt::format("{} updates were left out, the last in step {}: gradients of the "
+                              "scaled loss did not fit into fp16. The loss is scaled by {} from "
+                              "then on",
+                              fmt::group_digits(updates), fmt::group_digits(last.step), scale),
+            {},
+            "The run goes on.",
+            "A few are usual at the start; where there are more and more, choose bf16 or fp32."};
 }
 
 Error endedEarly(const LiveRun& run, const RunEvent& event) {
@@ -91,6 +110,7 @@ RunProblems::RunProblems(RunController& run, ProblemModel& model, QObject* paren
         m_stops.clear();
         m_notSaved.reset();
         m_accuracy.reset();
+        m_leftOut = 0;
         m_model.clear(ProblemSource::Run);
     });
 }
@@ -130,9 +150,24 @@ void RunProblems::take(const RunEvent& event) {
         std::erase_if(m_stops, [](const NonFiniteStop& stop) { return !stop.isTold; });
     if (event.kind == EventKind::CheckpointFailed && run) m_notSaved = run->failure();
     if (event.kind == EventKind::LossHasGrown) tell(grown(event), true);
+    if (event.kind == EventKind::UpdateLeftOut) tellLeftOut(event);
+    if (event.kind == EventKind::LossScaleRaised)
+        m_run.said(tr("Behind step %1 the loss is scaled by %2, for gradients have fitted for long")
+                       .arg(exactText(event.step), realText(event.number, scaleFigures)));
     if (event.kind == EventKind::EndedEarly && run) tell(endedEarly(*run, event), true);
     if (event.kind == EventKind::Finished) runHasEnded();
     if (run && isFailure(event.kind)) tell(failure(*run, event));
+}
+
+/// One row, however many they are.
+void RunProblems::tellLeftOut(const RunEvent& event) {
+    if (m_leftOut > 0) {
+        const std::string old = leftOut(m_leftOut, m_lastLeftOut).message;
+        m_model.removeIf(ProblemSource::Run,
+                         [&](const Problem& problem) { return problem.error.message == old; });
+    }
+    m_lastLeftOut = event;
+    tell(leftOut(++m_leftOut, event), true);
 }
 
 void RunProblems::phaseHasChanged() {

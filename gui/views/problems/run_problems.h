@@ -36,6 +36,7 @@ class RunProblems : public QObject {
     void take(const RunEvent& event);
     Error failure(LiveRun& run, const RunEvent& event) const;
     void tell(Error error, bool isWarning = false);
+    void tellLeftOut(const RunEvent& event);
     void phaseHasChanged();
     void forgetWhatIsAhead();
     void runHasEnded();
@@ -44,6 +45,8 @@ class RunProblems : public QObject {
     ProblemModel& m_model;
     std::vector<NonFiniteStop> m_stops;
     std::optional<Error> m_notSaved;   ///< the checkpoint that the run waits for
+    int64_t m_leftOut = 0;             ///< updates
+    RunEvent m_lastLeftOut;            ///< of them
     std::optional<double> m_accuracy;  ///< of the newest epoch, by the first loss over classes
 };
 

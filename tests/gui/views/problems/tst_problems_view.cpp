@@ -173,6 +173,33 @@ class ProblemsViewTest : public QObject {
         QTRY_VERIFY(isInFront());
     }
 
+    /// However many there are, in one row; that the scale grows again is no problem.
+    void updatesThatWereLeftOutAreToldInOneRow() {
+        test::WindowFixture fixture;
+        fixture.show();
+        RunController& run = fixture.bench().run;
+        const auto* list = fixture.find<QListView>("problems.list")->model();
+        const auto text = [&] { return list->index(0, 0).data().toString(); };
+        QSignalSpy said(&run, &RunController::said);
+        run.eventArrived({.kind = EventKind::UpdateLeftOut, .step = 2, .number = 32768});
+        QCOMPARE(list->rowCount(), 1);
+        QVERIFY2(text().contains("The update of step 2 was left out"), qPrintable(text()));
+        QVERIFY2(text().contains("32,768"), qPrintable(text()));
+        run.eventArrived({.kind = EventKind::UpdateLeftOut, .step = 1203, .number = 16384});
+        QCOMPARE(list->rowCount(), 1);
+        QVERIFY2(text().contains("2 updates were left out, the last in step 1,203"),
+                 qPrintable(text()));
+        QCOMPARE(said.size(), 0);
+        run.eventArrived({.kind = EventKind::LossScaleRaised, .step = 3204, .number = 32768});
+        QCOMPARE(list->rowCount(), 1);
+        QCOMPARE(said.size(), 1);
+        QVERIFY(said[0][0].toString().contains("32,768"));
+        run.runOpened();
+        QCOMPARE(list->rowCount(), 0);
+        run.eventArrived({.kind = EventKind::UpdateLeftOut, .step = 1, .number = 32768});
+        QVERIFY2(text().contains("The update of step 1 was left out"), qPrintable(text()));
+    }
+
     void aFailedExportIsToldUntilTheNextOneOrAnEdit() {
         test::WindowFixture fixture;
         fixture.show();
