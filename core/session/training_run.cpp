@@ -37,7 +37,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int engineVersion = 8;
+constexpr int engineVersion = 9;
 constexpr const char* initialWeights = "initial.safetensors";
 
 std::string numberText(double number) {
