@@ -114,18 +114,30 @@ class LoadFusion {
         return false;
     }
 
+    /// On the CPU. There products alone load: each element once, in the caches, beside far more
+    /// work with it.
+    bool isReadInRows(ValueId v) const {
+        const int maker = m_program.value(v).definedBy;
+        const bool isOnDevice =
+            maker >= 0 && m_choices[static_cast<size_t>(maker)].asked->allowed.device;
+        return !isOnDevice && layoutOf(v) == LayoutKind::RowMajor;
+    }
+
+    /// A function of one operand, be it dear.
+    bool isCandidateInRows(const Instr& made, const kernels::Call& call) const {
+        return made.in.size() == 1 && made.foldedCount() == 0 && !isView(made.in[0]) &&
+               isImage(made.in[0], made.out[0]) && !kernels::asSteps(call.problem).empty();
+    }
+
     /// Cheap steps from images that lie as the result does, or that are copied to lie so for its
     /// one reader as they would be for itself.
     bool isCandidate(size_t i) const {
         const Instr& made = instr(i);
         const kernels::Call& call = m_choices[i].call();
         if (made.op->isView() || made.out.size() != 1 || m_stays[at(made.out[0])]) return false;
+        if (isReadInRows(made.out[0])) return isCandidateInRows(made, call);
         const std::vector<kernels::ChainStep> own = kernels::asSteps(call.problem);
-        // The CPU loads planes alone.
-        const bool isOnDevice = m_choices[i].asked->allowed.device;
-        if (own.empty() || (!isOnDevice && layoutOf(made.out[0]) == LayoutKind::RowMajor))
-            return false;
-        if (!kernels::areCheap(own) || !kernels::areCheap(call.store)) return false;
+        if (own.empty() || !kernels::areCheap(own) || !kernels::areCheap(call.store)) return false;
         const ValueId first = made.in[0];
         if (first == noValue || !isImage(first, made.out[0])) return false;
         if (readsLoadedTwice(made) || repeatsPlanes(i)) return false;
@@ -143,6 +155,7 @@ class LoadFusion {
         const ValueId result = instr(i).out[0];
         const std::vector<size_t>& all = m_readers[at(result)];
         if (all.empty() || all.size() > mostReaders) return false;
+        if (isReadInRows(result) && !isReadOnceAPhase(all)) return false;
         for (size_t reader : all) {
             if (!wantsItSo(reader, result)) return false;
             Instr loading = withLoad(instr(reader), instr(i));
@@ -155,12 +168,19 @@ class LoadFusion {
         return true;
     }
 
+    bool isReadOnceAPhase(const std::vector<size_t>& readers) const {
+        std::set<Phase> phases;
+        return std::ranges::all_of(
+            readers, [&](size_t reader) { return phases.insert(instr(reader).phase).second; });
+    }
+
     /// In the layout that it lies in, and not to sum it up.
     bool wantsItSo(size_t reader, ValueId result) const {
         const Instr& by = instr(reader);
         if (by.op->isView() || loadsThroughPool(by) || endsInPool(by)) return false;
         // Row-major chains take no operands with gaps.
         const bool isChain = !kernels::asSteps(m_choices[reader].call().problem).empty();
+        if (isChain && isReadInRows(result)) return false;
         if (isChain && layoutOf(result) == LayoutKind::RowMajor &&
             std::ranges::any_of(by.operands(), [&](ValueId v) { return isView(v); }))
             return false;

@@ -2,7 +2,10 @@
 // Fully connected layer and its adjoints. Weights are row-major [out, in].
 #pragma once
 
+#include <optional>
+
 #include "kernels/api/kernel.h"
+#include "kernels/api/pointwise.h"
 
 namespace vitrine::kernels {
 
@@ -13,6 +16,9 @@ struct LinearProblem {
     Epilogue epilogue =
         Epilogue::None;  ///< forward: Relu; data: ReluGate (gate has the image of dx)
     DType dtype = DType::F32;
+    /// A function of one operand that makes x of what lies there: of rows that are packed anyway,
+    /// forward and weights.
+    std::optional<ChainStep> load = {};
 };
 
 /// Largest deviation from the float64 reference as a share of the largest |result|.

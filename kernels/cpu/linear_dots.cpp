@@ -135,6 +135,7 @@ ResultShare dotsShare(const void* bound, int64_t part) {
 Kernel linearDotsForward(const LinearProblem& p) {
     if (p.dtype != DType::F32 || p.layout != Layout::RowMajor || p.n > mostDotRows)
         return refuse("dots: wants few rows of f32 in row-major memory");
+    if (p.load) return refuse("dots: packs nothing");
     const int64_t tiles = (p.out + dotsTile - 1) / dotsTile;
     DotsPlan plan{p, cut(tiles, dotsTile * p.in, grainElements)};
     Kernel kernel = bindKernel(planeKernelName("linear.forward", Layout::RowMajor, "dots"), plan,

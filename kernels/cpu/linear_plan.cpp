@@ -39,6 +39,7 @@ std::string whyNoLanes(const LinearProblem& problem) {
         return "linear: wants f32, got " + std::string(name(problem.dtype));
     if (problem.layout != Layout::Lanes)
         return "linear: wants lanes, got " + std::string(layoutName(problem.layout));
+    if (problem.load) return "linear: loads what lies there";
     return {};
 }
 

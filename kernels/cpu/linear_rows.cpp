@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fully connected layer and its adjoints in row-major memory: matrix products that read their
-// operands where they lie.
+// operands where they lie. What is done to x while it is loaded is done to what is packed of it, in
+// the first-level cache: it moves no memory.
 #include <string>
 
 #include "kernels/cpu/linear.h"
@@ -18,19 +19,26 @@ struct RowsPlan {
     MultiplyPart multiply;
     bool bias, relu, gated;
     Cut sums;  ///< of partial results
+    PackedStep step = {};
+    bool loadsB = false;  ///< x is b
 };
+
+/// Those of a call, in their order.
+ProductOperands productOperands(const RowsPlan& plan, void* const* operands) {
+    const auto next = [&] { return static_cast<const float*>(*operands++); };
+    ProductOperands own{.relu = plan.relu};
+    (plan.loadsB ? own.stepOfB : own.stepOfA) = plan.step;
+    own.a = next();
+    own.b = next();
+    if (plan.bias) own.bias = next();
+    if (plan.gated) own.gate = next();
+    own.y = static_cast<float*>(*operands);
+    return own;
+}
 
 void runProduct(const void* bound, void* const* operands, Workspace workspace, int, int64_t part) {
     const auto& plan = *static_cast<const RowsPlan*>(bound);
-    const auto* const third =
-        plan.bias || plan.gated ? static_cast<const float*>(operands[2]) : nullptr;
-    const ProductOperands own{.a = static_cast<const float*>(operands[0]),
-                              .b = static_cast<const float*>(operands[1]),
-                              .y = static_cast<float*>(operands[third ? 3 : 2]),
-                              .bias = plan.bias ? third : nullptr,
-                              .gate = plan.gated ? third : nullptr,
-                              .relu = plan.relu};
-    plan.multiply(plan.shape, plan.cut.part(plan.shape, part), own,
+    plan.multiply(plan.shape, plan.cut.part(plan.shape, part), productOperands(plan, operands),
                   static_cast<float*>(workspace.own));
 }
 
@@ -40,13 +48,13 @@ void runPartial(const void* bound, void* const* operands, Workspace workspace, i
     const auto& plan = *static_cast<const RowsPlan*>(bound);
     auto* const partial = static_cast<float*>(workspace.shared);
     const int64_t elements = plan.shape.rows * plan.shape.columns;
-    if (phase == 0)
-        return plan.multiply(plan.shape, plan.cut.part(plan.shape, part),
-                             {.a = static_cast<const float*>(operands[0]),
-                              .b = static_cast<const float*>(operands[1]),
-                              .y = partial + part * elements},
+    ProductOperands own = productOperands(plan, operands);
+    float* const y = own.y;
+    if (phase == 0) {
+        own.y = partial + part * elements;
+        return plan.multiply(plan.shape, plan.cut.part(plan.shape, part), own,
                              static_cast<float*>(workspace.own));
-    auto* const y = static_cast<float*>(operands[2]);
+    }
     const int64_t first = plan.sums.begin(part), end = plan.sums.end(part);
     std::copy(partial + first, partial + end, y + first);
     for (int64_t k = 1; k < plan.cut.depth.parts; ++k)
@@ -67,6 +75,12 @@ ResultShare sumShare(const void* bound, int64_t part) {
     return {.first = sums.begin(part), .count = sums.end(part) - sums.begin(part)};
 }
 
+/// Every element of x is packed once: by a part that has all columns at once, or of b, all rows.
+bool packsOnce(const ProductShape& shape, const ProductCut& cut, bool loadsB) {
+    if (loadsB) return cut.rows.parts == 1;
+    return cut.columns.parts == 1 && shape.columns <= productColumns;
+}
+
 Kernel bindRows(std::string_view family, const LinearProblem& problem, const ProductShape& shape,
                 bool byDepth) {
     if (problem.dtype != DType::F32)
@@ -80,11 +94,17 @@ Kernel bindRows(std::string_view family, const LinearProblem& problem, const Pro
                   problem.epilogue == Epilogue::Relu,
                   problem.epilogue == Epilogue::ReluGate,
                   {}};
+    plan.loadsB = byDepth;
+    if (problem.load && !packsOnce(shape, plan.cut, plan.loadsB))
+        return refuse("rows: would make what it loads more than once");
+    if (const auto& load = problem.load)
+        plan.step = {rowFunction(load->function), parameters(load->p, load->q)};
     const int64_t elements = shape.rows * shape.columns, partials = plan.cut.depth.parts;
     const bool isPartial = partials > 1;
     plan.sums = cut(elements, partials, grainElements);
-    Kernel kernel = bindKernel(planeKernelName(family, Layout::RowMajor, "tiles"), plan,
-                               isPartial ? runPartial : runProduct);
+    std::string text = planeKernelName(family, Layout::RowMajor, "tiles");
+    if (problem.load) text.append(" of ").append(name(problem.load->function));
+    Kernel kernel = bindKernel(std::move(text), plan, isPartial ? runPartial : runProduct);
     kernel.parts[0] = plan.cut.parts();
     kernel.share = isPartial ? sumShare : productShare;
     kernel.scratchBytes = productScratch(shape) * int64_t{sizeof(float)};
@@ -98,6 +118,8 @@ Kernel bindRows(std::string_view family, const LinearProblem& problem, const Pro
 }  // namespace
 
 Kernel linearRowsForward(const LinearProblem& p) {
+    if (p.n <= mostDotRows && p.load)
+        return refuse("rows: few are dot products, which load what lies there");
     return bindRows("linear.forward", p,
                     {.rows = p.n,
                      .columns = p.out,

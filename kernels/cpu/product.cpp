@@ -190,6 +190,23 @@ void packPanel(const float* b, int64_t row, int64_t column, int64_t depth, int64
             std::fill(to + k * width + columns, to + (k + 1) * width, 0.0F);
 }
 
+void applyStep(const PackedStep& step, float* packed, int64_t count) {
+    if (step.run) step.run({.a = packed}, packed, count, step.parameters);
+}
+
+/// A panel of b through its step, some rows at a time: it finds them in the first-level cache.
+void packThrough(const PackedStep& step, const ProductShape& shape, const float* b, int64_t depth,
+                 int64_t columns, int64_t width, float* to) {
+    constexpr int64_t together = 32;
+    const int64_t piece = step.run ? together : depth;
+    for (int64_t k = 0; k < depth; k += piece) {
+        const int64_t rows = std::min(piece, depth - k);
+        packPanel(b + k * shape.bRow, shape.bRow, shape.bColumn, rows, columns, width,
+                  to + k * width);
+        applyStep(step, to + k * width, rows * width);
+    }
+}
+
 /// Rows of a where they lie, or packed as [depth][24]: where reading them column by column would
 /// take other lines of few sets again and again, or pays off over many columns.
 bool packsLeft(const ProductShape& shape, int64_t columns) {
@@ -210,6 +227,20 @@ Left packLeft(const ProductShape& shape, const float* a, int64_t rows, int64_t d
     return {to, 1, productRows};
 }
 
+/// Rows of a as tiles read them, through the step.
+Left leftOf(const ProductShape& shape, const PackedStep& step, bool packs, const float* a,
+            int64_t rows, int64_t depth, float* to) {
+    if (packs) {
+        const Left left = packLeft(shape, a, rows, depth, to);
+        applyStep(step, to, depth * productRows);
+        return left;
+    }
+    if (!step.run) return {a, shape.aRow, shape.aColumn};
+    for (int64_t i = 0; i < rows; ++i)
+        step.run({.a = a + i * shape.aRow}, to + i * depth, depth, step.parameters);
+    return {to, depth, 1};
+}
+
 /// The columns of `panels` from `column` on, over terms [k, end).
 void multiplyBlock(const ProductShape& shape, const ProductPart& part,
                    const ProductOperands& operands, const Panels& panels, int64_t column, int64_t k,
@@ -218,15 +249,15 @@ void multiplyBlock(const ProductShape& shape, const ProductPart& part,
     float* const packed = scratch;
     float* const packedLeft = scratch + depth * panels.vectors.items * lanesOfVector;
     for (int64_t p = 0; p < panels.vectors.parts; ++p)
-        packPanel(operands.b + k * shape.bRow + (column + panels.first(p)) * shape.bColumn,
-                  shape.bRow, shape.bColumn, depth, panels.count(p),
-                  panels.width(p) * lanesOfVector, packed + depth * panels.first(p));
+        packThrough(operands.stepOfB, shape,
+                    operands.b + k * shape.bRow + (column + panels.first(p)) * shape.bColumn, depth,
+                    panels.count(p), panels.width(p) * lanesOfVector,
+                    packed + depth * panels.first(p));
     const bool packs = packsLeft(shape, panels.columns);
     for (int64_t m = part.firstRow; m < part.endRow; m += productRows) {
         const int64_t rows = std::min(productRows, part.endRow - m);
         const float* const a = operands.a + m * shape.aRow + k * shape.aColumn;
-        const Left left = packs ? packLeft(shape, a, rows, depth, packedLeft)
-                                : Left{a, shape.aRow, shape.aColumn};
+        const Left left = leftOf(shape, operands.stepOfA, packs, a, rows, depth, packedLeft);
         for (int64_t p = 0; p < panels.vectors.parts; ++p) {
             const int64_t first = column + panels.first(p), at = m * shape.yRow + first;
             const Target to{operands.y + at,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernels/cpu/cut.h"
+#include "kernels/cpu/pointwise.h"
 
 namespace vitrine::kernels::cpu {
 
@@ -13,12 +14,19 @@ struct ProductShape {
     int64_t aRow = 0, aColumn = 0, bRow = 0, bColumn = 0, yRow = 0;
 };
 
+/// A function of one element that is applied to what is packed.
+struct PackedStep {
+    RowFunction run = nullptr;  ///< null: nothing is
+    Parameters parameters = {};
+};
+
 struct ProductOperands {
     const float *a = nullptr, *b = nullptr;
     float* y = nullptr;
     const float* bias = nullptr;  ///< of each column, or null
     const float* gate = nullptr;  ///< lies like y, or null
     bool relu = false;
+    PackedStep stepOfA = {}, stepOfB = {};
 };
 
 /// Terms of one chain of sums: shorter chains keep the rounding error of long products low, and a

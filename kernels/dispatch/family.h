@@ -94,6 +94,8 @@ Epilogue inRegisters(const Call& call);
 /// The kernel that does all of `store` to sums in registers, as a Finish; without function where
 /// there is none.
 Kernel bindFinished(const Conv& conv, const Call& call);
+/// Do kernels of its family make what the call loads, where they pack it?
+bool loadsInside(const Call& call);
 
 /// Places of the problem's operands.
 std::vector<size_t> ownPlaces(const Call& call);

@@ -38,16 +38,28 @@ LinearProblem problemOf(const Linear& linear, const Call& call) {
     const bool isForward = linear.pass == LinearPass::Forward;
     const Operand& x = linear.pass == LinearPass::Data ? call.out(0) : call.in(isForward ? 0 : 1);
     const Operand& y = isForward ? call.out(0) : call.in(0);
-    return {.n = x.n,
-            .in = x.c,
-            .out = y.c,
-            .layout = x.layout,
-            .bias = linear.bias,
-            .epilogue = inRegisters(call),
-            .dtype = x.dtype};
+    LinearProblem problem{.n = x.n,
+                          .in = x.c,
+                          .out = y.c,
+                          .layout = x.layout,
+                          .bias = linear.bias,
+                          .epilogue = inRegisters(call),
+                          .dtype = x.dtype};
+    if (loadsInside(call)) problem.load = call.load[0];
+    return problem;
 }
 
 }  // namespace
+
+bool loadsInside(const Call& call) {
+    const auto* const linear = std::get_if<Linear>(&call.problem);
+    if (!linear || linear->pass == LinearPass::Data || call.load.size() != 1) return false;
+    const int x = linear->pass == LinearPass::Forward ? 0 : 1;
+    const Operand& operand = call.in(static_cast<size_t>(x));
+    const ChainStep& step = call.load[0];
+    return operand.layout == Layout::RowMajor && operand.dtype == DType::F32 && step.at == x &&
+           step.a == ChainStep::soFar && operandsOf(step.function) == 1 && call.sums.empty();
+}
 
 Offers offersOf(const Linear& linear, const Call& call) {
     const size_t second = linear.pass == LinearPass::Weights ? 1 : call.inputs();

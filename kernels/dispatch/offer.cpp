@@ -3,6 +3,7 @@
 #include "kernels/api/offer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "kernels/api/chain_steps.h"
 #include "kernels/cpu/chain.h"
@@ -151,7 +152,17 @@ Kernel bindInner(const Call& call, const Image& loaded) {
     return kernel;
 }
 
+/// What is done to the result is none of the load's business.
+Kernel bindLoadInside(const Call& call) {
+    if (call.store.empty()) return bindOwn(call);
+    Call own = alone(call), rest = call;
+    own.load = std::exchange(rest.load, {});
+    Kernel inner = bindOwn(own);
+    return inner.run ? cpu::bindStoreChain(std::move(inner), rest) : inner;
+}
+
 Kernel bindWithLoad(const Call& call) {
+    if (loadsInside(call)) return bindLoadInside(call);
     const std::optional<Offer> inner = innerOffer(call);
     if (!inner) return refuse("load: nobody goes this way");
     const Image loaded = loadedImage(call, *inner);
@@ -219,7 +230,7 @@ bool takesLoad(const Call& call, const Offer& offer) {
 
 bool loadsByPart(const Call& call, const Offer& offer) {
     const Call lying = placed(call, offer);
-    if (cpu::loadedPlace(call) < 0) return true;
+    if (cpu::loadedPlace(call) < 0 || loadsInside(lying)) return true;
     const std::optional<Offer> inner = innerOffer(lying);
     if (!inner) return false;
     const Image loaded = loadedImage(lying, *inner);

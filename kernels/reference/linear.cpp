@@ -2,6 +2,7 @@
 // Fully connected layer in plain loops over row-major operands.
 #include "kernels/reference/linear.h"
 
+#include "kernels/dispatch/choose.h"
 #include "kernels/reference/plain_kernel.h"
 
 namespace vitrine::kernels::reference {
@@ -13,9 +14,12 @@ Cut rowsOf(const LinearProblem& problem, int64_t rows) {
     return cut(rows, problem.n * problem.in * problem.out / rows, plainGrain);
 }
 
+Kernel refuseLoad() { return refuse("reference: what is loaded is made before"); }
+
 }  // namespace
 
 Kernel linearForward(const LinearProblem& problem) {
+    if (problem.load) return refuseLoad();
     return plainKernel(
         "linear.forward", problem, Placed{problem.layout, problem.dtype},
         rowsOf(problem, problem.n),
@@ -56,6 +60,7 @@ Kernel linearData(const LinearProblem& problem) {
 }
 
 Kernel linearWeights(const LinearProblem& problem) {
+    if (problem.load) return refuseLoad();
     return plainKernel(
         "linear.weights", problem, Placed{problem.layout, problem.dtype},
         rowsOf(problem, problem.out),

@@ -4,6 +4,7 @@
 #include <QtTest/QtTest>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "kernels/api/linear.h"
 #include "kernels/dispatch/bind.h"
@@ -82,6 +83,36 @@ struct Kind {
 };
 constexpr Kind kinds[] = {{fractions, linearTolerance}, {smallIntegers, 0}};
 
+/// Forward and weights of x as it is loaded, beside those of `made`.
+struct Loaded {
+    bool hasForward = false, forwardIsSame = false, hasWeights = false, weightsAreSame = false;
+    std::vector<float> y, dw;
+
+    Loaded(const LinearProblem& problem, const LinearProblem& loading, const Truth& truth,
+           Guarded<float>& x, Guarded<float>& made) {
+        Guarded<float> w = memoryOf(truth.w), dy = memoryOf(truth.dy);
+        const auto compare = [&](Kernel (*select)(const LinearProblem&), int64_t count, void* first,
+                                 void* second, std::vector<float>& found, bool& isSame) {
+            const Kernel kernel = select(loading);
+            if (!kernel.run) return false;
+            Guarded<float> result(count), wanted(count);
+            std::vector<void*> operands{first, second}, apart{first, second};
+            std::ranges::replace(operands, static_cast<void*>(made.data()),
+                                 static_cast<void*>(x.data()));
+            operands.push_back(result.data());
+            apart.push_back(wanted.data());
+            isSame = runKernel(kernel, operands, true) && runKernel(select(problem), apart) &&
+                     result.bandsIntact() && sameNumbers(result.span(), wanted.span());
+            found.assign(result.span().begin(), result.span().end());
+            return true;
+        };
+        hasForward = compare(selectLinearForward, problem.n * problem.out, made.data(), w.data(), y,
+                             forwardIsSame);
+        hasWeights = compare(selectLinearWeights, problem.in * problem.out, dy.data(), made.data(),
+                             dw, weightsAreSame);
+    }
+};
+
 }  // namespace
 
 class TestLinear : public QObject {
@@ -153,6 +184,47 @@ class TestLinear : public QObject {
         }
     }
 
+    /// x made while it is packed has the bits of x made before, and is right beside the references
+    /// of the function and of the layer, one after the other.
+    void makesWhatItLoads_data() { rows(Layout::RowMajor); }
+    void makesWhatItLoads() {
+        QFETCH(std::string, set);
+        QFETCH(LinearProblem, problem);
+        const InstructionSetCap cap(set);
+        LinearProblem loading = problem;
+        loading.load = {.function = Pointwise::Gelu};
+        Truth truth(problem, fractions);
+        Guarded<float> x = memoryOf(truth.x), made = memoryOf(truth.x);
+        PointwiseProblem gelu{.function = Pointwise::Gelu, .a = {}, .b = {}, .y = {}};
+        gelu.a = gelu.y = Operand(Image{.n = 1, .c = problem.n * problem.in});
+        gelu.a.array = gelu.y.array = {.rank = 1, .shape = {gelu.a.c}, .strides = {1}};
+        QVERIFY(runKernel(selectPointwise(gelu), {made.data(), made.data()}));
+        gelu.a.dtype = gelu.y.dtype = vitrine::DType::F64;
+        QVERIFY(runKernel(selectPointwise(gelu), {truth.x.data(), truth.x.data()}));
+        const Loaded loaded(problem, loading, truth, x, made);
+        if (loaded.hasForward) {
+            QVERIFY(loaded.forwardIsSame);
+            QVERIFY(shareOfLargest(loaded.y, truth.forward()) <= linearTolerance);
+        }
+        QVERIFY(loaded.hasForward == (problem.n > 8 && problem.out <= 384));
+        if (loaded.hasWeights) {
+            QVERIFY(loaded.weightsAreSame);
+            QVERIFY(shareOfLargest(loaded.dw, truth.weights()) <= linearTolerance);
+        }
+    }
+
+    /// Elsewhere an element would be made more than once.
+    void loadsWhatIsPackedOnce() {
+        const ChainStep gelu{.function = Pointwise::Gelu};
+        QVERIFY(selectLinearForward({.n = 4096, .in = 384, .out = 96, .load = gelu}).run);
+        QVERIFY(selectLinearWeights({.n = 4096, .in = 384, .out = 96, .load = gelu}).run);
+        QVERIFY(!selectLinearForward({.n = 4096, .in = 96, .out = 400, .load = gelu}).run);
+        QVERIFY(!selectLinearWeights({.n = 40, .in = 96, .out = 40000, .load = gelu}).run);
+        QVERIFY(!selectLinearForward(
+                     {.n = 64, .in = 96, .out = 32, .layout = Layout::Lanes, .load = gelu})
+                     .run);
+    }
+
     // (1 2) · (3 4; 5 -6)ᵀ + (1 -1) = (12 -8).
     void referenceIsRightForASmallProduct() {
         const LinearProblem problem{.n = 1,
@@ -202,7 +274,7 @@ class TestLinear : public QObject {
     }
 
   private:
-    static void rows() {
+    static void rows(std::optional<Layout> only = {}) {
         QTest::addColumn<std::string>("set");
         QTest::addColumn<LinearProblem>("problem");
         struct Size {
@@ -216,6 +288,7 @@ class TestLinear : public QObject {
         for (const std::string& set : instructionSets())
             for (const Layout layout : {Layout::Lanes, Layout::RowMajor})
                 for (const Size& size : sizes) {
+                    if (only && layout != *only) continue;
                     const std::string name =
                         set + " " + std::string(layoutName(layout)) + " " + std::to_string(size.n) +
                         ": " + std::to_string(size.in) + " to " + std::to_string(size.out);
