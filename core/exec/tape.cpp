@@ -6,6 +6,7 @@
 
 #include "core/base/check.h"
 #include "core/exec/channels_last.h"
+#include "core/exec/frame_fusion.h"
 #include "core/exec/fusion.h"
 #include "core/exec/kernel_call.h"
 #include "core/exec/late_order.h"
@@ -178,6 +179,7 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
         fuseSums(program, choices, memo);
     }
     if (options.fuse && options.loads) fuseLoads(program, choices, memo, options.pinned);
+    if (options.fuse && options.loads && !options.device) fuseFrames(program, choices, memo);
     TypedProgram typed = assignLayouts(std::move(program), std::move(choices));
     typed.device = options.device;
     if (options.device) putChannelsLast(typed, options.bytesOfLaunch);

@@ -209,6 +209,7 @@ class TestLoadFusion : public QObject {
         QTest::addColumn<double>("share");
         QTest::newRow("ResNet-20") << QByteArray("resnet20") << 128 << 200.9 << 0.60;
         QTest::newRow("VGG-small") << QByteArray("bench_vgg") << 64 << 140.3 << 0.72;
+        QTest::newRow("ConvNeXt-small") << QByteArray("bench_convnext") << 64 << 167.0 << 0.78;
         // No figure of the peer: 728 MB before.
         QTest::newRow("MobileNetV2-small") << QByteArray("bench_mobilenet") << 64 << 728.0 << 0.36;
     }
