@@ -37,24 +37,56 @@ struct Panel {
 /// Masks that touch nothing beyond are there on AVX-512; elsewhere lines are copied.
 constexpr bool hasMasks = HWY_TARGET == HWY_AVX3;
 
-/// Puts the first `count` lanes.
-HWY_INLINE void storeFirst(FloatVector value, int64_t count, float* to) {
-    if (count >= lanesOfVector) return hn::StoreU(value, Floats(), to);
+/// Adds the first `count` lanes to dw, or begins it with them; sets without masks have all of them.
+HWY_INLINE void addFirst(FloatVector value, int64_t count, bool isFirst, float* dw) {
     if constexpr (hasMasks) {
-        const auto first = hn::FirstN(Floats(), static_cast<size_t>(count));
-        return hn::BlendedStore(value, first, Floats(), to);
+        if (count < lanesOfVector) {
+            const auto first = hn::FirstN(Floats(), static_cast<size_t>(count));
+            if (!isFirst) value = hn::Add(hn::MaskedLoad(first, Floats(), dw), value);
+            return hn::BlendedStore(value, first, Floats(), dw);
+        }
     }
-    HWY_ALIGN float buffer[blockWidth];
-    store(value, buffer);
-    for (int64_t i = 0; i < count; ++i) to[i] = buffer[i];
+    if (!isFirst) value = hn::Add(hn::LoadU(Floats(), dw), value);
+    hn::StoreU(value, Floats(), dw);
 }
 
-/// Takes the first `count` lanes, and zeros.
-HWY_INLINE FloatVector loadFirst(int64_t count, const float* from) {
-    if (count >= lanesOfVector) return hn::LoadU(Floats(), from);
-    HWY_ALIGN float buffer[blockWidth] = {};
-    for (int64_t i = 0; i < count; ++i) buffer[i] = from[i];
-    return load(buffer);
+/// A tile that reaches beyond the panel, on sets without masks. A call, so that no sum is alive
+/// while lines are copied: as such are calls too, the loop over images kept half its sums in
+/// memory.
+template <int rows, int vectors>
+HWY_NOINLINE void storeEdge(const Panel& panel, const float* sums, int64_t row, int64_t column,
+                            bool isFirst) {
+    constexpr int64_t line = vectors * lanesOfVector;
+    const int64_t count = std::min(panel.width - column, line);
+    for (int64_t i = 0; i < rows; ++i) {
+        float* const dw = panel.dw + (row + i) * panel.problem->in + column;
+        for (int64_t k = 0; k < count; ++k)
+            dw[k] = isFirst ? sums[i * line + k] : dw[k] + sums[i * line + k];
+    }
+}
+
+/// Adds a tile's sums to dw, or begins it.
+template <int rows, int vectors>
+HWY_INLINE void finishTile(const Panel& panel, const FloatVector (&sums)[rows][vectors],
+                           int64_t row, int64_t column, bool isFirst) {
+    constexpr int64_t line = vectors * lanesOfVector;
+    const int64_t count = panel.width - column;
+    if (!hasMasks && count < line) {
+        HWY_ALIGN float buffer[rows * line];
+#pragma GCC unroll 12
+        for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
+            for (int j = 0; j < vectors; ++j)
+                store(sums[i][j], buffer + i * line + j * lanesOfVector);
+        return storeEdge<rows, vectors>(panel, buffer, row, column, isFirst);
+    }
+#pragma GCC unroll 12
+    for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; ++j) {
+            float* const dw = panel.dw + (row + i) * panel.problem->in + column + j * lanesOfVector;
+            addFirst(sums[i][j], count - j * lanesOfVector, isFirst, dw);
+        }
 }
 
 /// Images [begin, end); begin is a multiple of 16. Lanes past the batch are never read.
@@ -84,17 +116,7 @@ void tile(const Panel& panel, int64_t row, int64_t column, int64_t begin, int64_
             }
         }
     }
-#pragma GCC unroll 12
-    for (int i = 0; i < rows; ++i)
-#pragma GCC unroll 4
-        for (int j = 0; j < vectors; ++j) {
-            const int64_t at = column + j * lanesOfVector;
-            float* dw = panel.dw + (row + i) * panel.problem->in + at;
-            const int64_t count = std::min(panel.width - at, lanesOfVector);
-            FloatVector value = sums[i][j];
-            if (begin > 0) value = hn::Add(loadFirst(count, dw), value);
-            storeFirst(value, count, dw);
-        }
+    finishTile<rows, vectors>(panel, sums, row, column, begin == 0);
 }
 
 template <int rows, int vectors>
