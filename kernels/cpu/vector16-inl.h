@@ -30,6 +30,14 @@ HWY_INLINE FloatVector load(const float* from) { return hn::Load(Floats(), from)
 HWY_INLINE void store(FloatVector value, float* to) { hn::Store(value, Floats(), to); }
 HWY_INLINE FloatVector broadcast(float value) { return hn::Set(Floats(), value); }
 
+/// Keeps a value that is used several times in a register: GCC would rather load it anew for every
+/// use, and loads are what limits loops of products.
+HWY_INLINE void keepInRegister([[maybe_unused]] FloatVector& value) {
+#if HWY_ARCH_X86 && (HWY_COMPILER_GCC || HWY_COMPILER_CLANG)
+    asm("" : "+v"(value.raw));
+#endif
+}
+
 /// max(value, 0); NaN stays NaN.
 HWY_INLINE FloatVector relu(FloatVector value) {
 #if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128 && HWY_TARGET != HWY_SCALAR

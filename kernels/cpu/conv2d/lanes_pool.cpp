@@ -36,6 +36,44 @@ struct Band {
     float* between;  ///< sums of a window, from one chunk of source channels to the next
 };
 
+/// Adds one tap to rows [A, B) of the window: x is its pixel for result (A, 0), w its weights. What
+/// is fewer, weights or pixels, is held in registers, and the other comes one by one: on AVX2 three
+/// weights, a pixel and 12 sums fill all 16. With four pixels held one sum had to wait in memory,
+/// and with it the loop, for twice as long as the multiply-adds take.
+template <int A, int B, int F>
+HWY_INLINE void addTap(WindowSums<F>& sums, const float* HWY_RESTRICT x, int64_t yStep,
+                       int64_t xStep, const float* HWY_RESTRICT w) {
+    constexpr int pixels = 2 * (B - A);
+    if constexpr (F < pixels) {
+        V weights[F];
+#pragma GCC unroll 8
+        for (int f = 0; f < F; ++f) weights[f] = hn::Set(d, w[f]);
+#pragma GCC unroll 4
+        for (int i = 0; i < pixels; ++i) {
+            V in = hn::LoadU(d, x + i / 2 * yStep + i % 2 * xStep);
+            simd::keepInRegister(in);
+#pragma GCC unroll 8
+            for (int f = 0; f < F; ++f) {
+                V& sum = sums.at[A + i / 2][f][i % 2];
+                sum = hn::MulAdd(weights[f], in, sum);
+            }
+        }
+    } else {
+        V in[pixels];
+#pragma GCC unroll 4
+        for (int i = 0; i < pixels; ++i) in[i] = hn::LoadU(d, x + i / 2 * yStep + i % 2 * xStep);
+#pragma GCC unroll 8
+        for (int f = 0; f < F; ++f) {
+            const V weight = hn::Set(d, w[f]);
+#pragma GCC unroll 4
+            for (int i = 0; i < pixels; ++i) {
+                V& sum = sums.at[A + i / 2][f][i % 2];
+                sum = hn::MulAdd(weight, in[i], sum);
+            }
+        }
+    }
+}
+
 /// Adds all taps of `row` to rows [A, B) of the window.
 template <int A, int B, int F>
 HWY_INLINE void addTaps(WindowSums<F>& sums, const Part& part, const Row& row, const Spot& spot,
@@ -51,20 +89,7 @@ HWY_INLINE void addTaps(WindowSums<F>& sums, const Part& part, const Row& row, c
         for (int64_t t = 0; t < count; ++t) {
             const float* HWY_RESTRICT x = pixels + taps[t].source;
             const float* HWY_RESTRICT w = packed + taps[t].filter * band.filters;
-            V in[2][2];
-#pragma GCC unroll 2
-            for (int i = 0; i < B - A; ++i)
-#pragma GCC unroll 2
-                for (int p = 0; p < 2; ++p) in[A + i][p] = hn::LoadU(d, x + i * yStep + p * xStep);
-#pragma GCC unroll 8
-            for (int f = 0; f < F; ++f) {
-                const V weight = hn::Set(d, w[f]);
-#pragma GCC unroll 2
-                for (int i = A; i < B; ++i)
-#pragma GCC unroll 2
-                    for (int p = 0; p < 2; ++p)
-                        sums.at[i][f][p] = hn::MulAdd(weight, in[i][p], sums.at[i][f][p]);
-            }
+            addTap<A, B, F>(sums, x, yStep, xStep, w);
         }
         pixels += g.source.planeStride();
         packed += g.r * g.s * band.filters;
