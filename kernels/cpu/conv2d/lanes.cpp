@@ -8,6 +8,7 @@
 
 #include "kernels/cpu/conv2d/candidates.h"
 #include "kernels/cpu/conv2d/lanes_pointwise.h"
+#include "kernels/dispatch/machine.h"
 
 namespace vitrine::kernels {
 
@@ -134,7 +135,8 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     plan->filterTiles = divideUp(plan->filters, tile.filters);
     plan->columnTiles = divideUp(plan->channels * pr.window.columns.kernel, tile.columns);
     split(*plan);
-    constexpr int64_t budgetBytes = 36 * 1024;
+    // Shorter vectors sum all lanes of a pixel one after the other: fewer rows, shorter sums.
+    const int64_t budgetBytes = (instructionSet().floatLanes == blockWidth ? 36 : 28) * 1024;
     const int64_t tileFilters = divideUp(plan->filters, plan->filterTiles);
     const int64_t rowBytes = bytesOfFloats(tileFilters * pr.y.w * blockWidth);
     // In pairs, so that gradients of pooled pixels are summed like others.

@@ -38,8 +38,7 @@ HWY_NOINLINE void addTileThroughPool(const Part& part, const Place& place, Lines
     const Conv2dProblem& pr = part.plan->problem;
     const Unpooled own = lines.from->plane(*pr.unpooled, place.filter - part.firstFilter());
     lines.from = &own;
-    for (int64_t slice = 0; slice < blockWidth; slice += lanes)
-        addStrip<F, N, true>(pr, lines, part.x, place.at, strip, slice, place.totals);
+    addStrip<F, N, true>(pr, lines, part.x, place.at, strip, place.totals);
 }
 
 template <int F, int N>
@@ -47,9 +46,7 @@ void addTile(const Part& part, const Place& place, const Lines& lines, const Str
     Lines own = lines;
     own.at += (place.filter - part.firstFilter()) * lines.plane;
     if (place.makesLines) return addTileThroughPool<F, N>(part, place, own, strip);
-    for (int64_t slice = 0; slice < blockWidth; slice += lanes)
-        addStrip<F, N, false>(part.plan->problem, own, part.x, place.at, strip, slice,
-                              place.totals);
+    addStrip<F, N, false>(part.plan->problem, own, part.x, place.at, strip, place.totals);
 }
 
 template <int F, int N = maxColumns>

@@ -10,6 +10,7 @@
 #include <hwy/highway.h>
 
 #include "kernels/cpu/conv2d/lanes.h"
+#include "kernels/cpu/vector16-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::lanes_weights::HWY_NAMESPACE {
@@ -20,6 +21,7 @@ using D = hn::CappedTag<float, blockWidth>;
 using V = hn::VFromD<D>;
 constexpr D d{};
 constexpr int64_t lanes = hn::MaxLanes(D());
+using cpu::HWY_NAMESPACE::keepInRegister;
 
 constexpr int maxFilters = HWY_TARGET == HWY_AVX3 ? 4 : 2;
 constexpr int maxColumns = HWY_TARGET == HWY_AVX3 ? 6 : 5;
@@ -87,14 +89,6 @@ struct Columns {
     TapRange all;
 };
 
-/// Keeps a value that is used several times in a register: GCC would rather load it anew for every
-/// use, and loads are what limits this loop.
-HWY_INLINE void keepInRegister([[maybe_unused]] V& value) {
-#if HWY_ARCH_X86 && (HWY_COMPILER_GCC || HWY_COMPILER_CLANG)
-    asm("" : "+v"(value.raw));
-#endif
-}
-
 /// sums[f][n] += dy[f] · x[n] at one pixel.
 template <int F, int N>
 HWY_INLINE void addPixel(Sums<F, N>& sums, const float* HWY_RESTRICT dy, int64_t dyPlane,
@@ -111,37 +105,40 @@ HWY_INLINE void addPixel(Sums<F, N>& sums, const float* HWY_RESTRICT dy, int64_t
     }
 }
 
-/// sums[f][n] += Σ over `count` pixels of dy[f] · x[n].
+/// sums[f][n] += Σ over `count` pixels of dy[f] · x[n], on so many vectors of each.
 template <int F, int N>
 HWY_INLINE void addPixels(Sums<F, N>& sums, const float* HWY_RESTRICT dy, int64_t dyPlane,
-                          const float* const (&x)[N], int64_t xStep, int64_t count) {
+                          const float* const (&x)[N], int64_t xStep, int64_t count,
+                          int64_t slices) {
     for (int64_t q = 0; q < count; ++q)
-        addPixel<F, N>(sums, dy, dyPlane, q * blockWidth, x, q * xStep);
+        for (int64_t i = 0; i < slices * lanes; i += lanes)
+            addPixel<F, N>(sums, dy, dyPlane, q * blockWidth + i, x, q * xStep + i);
 }
 
 /// The same over whole rows of `count` pixels that lie side by side in both, and that all columns
 /// reach: two places go through all lines, so that a row costs next to nothing beside its pixels.
 template <int F, int N>
 HWY_INLINE void addRowsOf(Sums<F, N>& sums, const float* HWY_RESTRICT dy, const Lines& lines,
-                          const float* const (&x)[N], int64_t xRow, int64_t rows, int64_t count) {
-    const int64_t dyPlane = lines.plane;
+                          const float* const (&x)[N], int64_t xRow, int64_t rows, int64_t count,
+                          int64_t slices) {
+    const int64_t dyPlane = lines.plane, step = blockWidth / slices;
     const int64_t row = count * blockWidth, dyBeyond = lines.row - row, xBeyond = xRow - row;
     int64_t atDy = 0, atX = 0;
     for (int64_t p = 0; p < rows; ++p, atDy += dyBeyond, atX += xBeyond)
-        for (const int64_t end = atX + row; atX < end; atX += blockWidth, atDy += blockWidth)
+        for (const int64_t end = atX + row; atX < end; atX += step, atDy += step)
             addPixel<F, N>(sums, dy, dyPlane, atDy, x, atX);
 }
 
 /// A result column near the border, where some columns of the tile reach nothing.
 template <int F, int N>
 HWY_INLINE void addBorderPixel(Sums<F, N>& sums, const float* dy, int64_t dyPlane, const float* x,
-                               int64_t xStep, const Columns& columns, int64_t q) {
+                               int64_t xStep, const Columns& columns, int64_t q, int64_t slices) {
     const float* in[N];
     for (int n = 0; n < N; ++n) {
         const bool exists = q >= columns.column[n].reach.begin && q < columns.column[n].reach.end;
         in[n] = exists ? x + columns.column[n].offset + q * xStep : zeros;
     }
-    addPixels<F, N>(sums, dy + q * blockWidth, dyPlane, in, 0, 1);
+    addPixels<F, N>(sums, dy + q * blockWidth, dyPlane, in, 0, 1, slices);
 }
 
 /// Where a strip begins in dy and x; `in`: in x at each column's own place.
@@ -150,7 +147,8 @@ struct StripRows {
     float* dy;
     const float* x;
     const float* in[N];
-    int64_t xStep, xRow, rows, slice;
+    int64_t xStep, xRow, rows;
+    int64_t slice, slices;  ///< lanes from which on, and vectors of a pixel
 };
 
 /// Row by row, and pixel by pixel where some columns reach nothing.
@@ -161,11 +159,11 @@ HWY_INLINE void addClippedRows(Sums<F, N>& sums, const Conv2dProblem& pr, const 
     for (int n = 0; n < N; ++n) at.in[n] += first * at.xStep;
     for (int64_t p = 0; p < at.rows; ++p, at.dy += lines.row, at.x += at.xRow) {
         for (int64_t q = 0; q < first; ++q)
-            addBorderPixel(sums, at.dy, lines.plane, at.x, at.xStep, columns, q);
-        addPixels<F, N>(sums, at.dy + first * blockWidth, lines.plane, at.in, at.xStep,
-                        end - first);
+            addBorderPixel(sums, at.dy, lines.plane, at.x, at.xStep, columns, q, at.slices);
+        addPixels<F, N>(sums, at.dy + first * blockWidth, lines.plane, at.in, at.xStep, end - first,
+                        at.slices);
         for (int64_t q = end; q < pr.y.w; ++q)
-            addBorderPixel(sums, at.dy, lines.plane, at.x, at.xStep, columns, q);
+            addBorderPixel(sums, at.dy, lines.plane, at.x, at.xStep, columns, q, at.slices);
         for (int n = 0; n < N; ++n) at.in[n] += at.xRow;
     }
 }
@@ -209,14 +207,15 @@ struct Maxima {
 template <int F, int N>
 HWY_INLINE void addRowThroughPool(Sums<F, N>& sums, const Unpooled (&from)[F], int64_t windows,
                                   const hn::VFromD<Ints> (&pixels)[2], float* HWY_RESTRICT line,
-                                  int64_t plane, const float* const (&x)[N]) {
-    for (int64_t i = 0; i < windows * blockWidth; i += blockWidth) {
+                                  int64_t plane, const float* const (&x)[N], int64_t slices) {
+    const int64_t step = blockWidth / slices;
+    for (int64_t i = 0; i < windows * blockWidth; i += step) {
         Maxima maxima[F];
 #pragma GCC unroll 8
         for (int f = 0; f < F; ++f) maxima[f].load(from[f], i);
 #pragma GCC unroll 2
         for (int k = 0; k < 2; ++k) {
-            const int64_t at = 2 * i + k * blockWidth;
+            const int64_t at = 2 * i - i % blockWidth + k * blockWidth;
             V up[F];
 #pragma GCC unroll 8
             for (int f = 0; f < F; ++f) {
@@ -244,15 +243,17 @@ HWY_INLINE void addRowsThroughPool(Sums<F, N>& sums, const Conv2dProblem::Gradie
         for (int f = 0; f < F; ++f) from[f] = lines.from->plane(of, f).row(of, h / 2, at.slice);
         const int first = static_cast<int>(h % 2 * 2);
         const hn::VFromD<Ints> pixels[2] = {hn::Set(Ints(), first), hn::Set(Ints(), first + 1)};
-        addRowThroughPool<F, N>(sums, from, of.maxima.w, pixels, at.dy, lines.plane, at.in);
+        addRowThroughPool<F, N>(sums, from, of.maxima.w, pixels, at.dy, lines.plane, at.in,
+                                at.slices);
         for (int n = 0; n < N; ++n) at.in[n] += at.xRow;
     }
 }
 
-template <int F, int N, bool throughPool>
-HWY_NOINLINE void addStrip(const Conv2dProblem& pr, const Lines& lines, const float* firstX,
-                           const Columns& columns, const Strip& strip, int64_t slice,
-                           float* HWY_RESTRICT totals) {
+/// Vectors of a pixel's lanes from `slice` on: a sum has one vector of each pixel, or all.
+template <int F, int N, bool throughPool, int64_t slices>
+HWY_NOINLINE void addSlices(const Conv2dProblem& pr, const Lines& lines, const float* firstX,
+                            const Columns& columns, const Strip& strip, int64_t slice,
+                            float* HWY_RESTRICT totals) {
     Sums<F, N> sums;
 #pragma GCC unroll 8
     for (int f = 0; f < F; ++f)
@@ -267,16 +268,30 @@ HWY_NOINLINE void addStrip(const Conv2dProblem& pr, const Lines& lines, const fl
         .xStep = pr.window.columns.stride * blockWidth,
         .xRow = pr.window.rows.stride * pr.x.rowStride(),
         .rows = strip.end - strip.begin,
-        .slice = slice};
+        .slice = slice,
+        .slices = slices};
     for (int n = 0; n < N; ++n) at.in[n] = at.x + columns.column[n].offset;
     if constexpr (throughPool)
         addRowsThroughPool<F, N>(sums, *pr.unpooled, lines, at, strip.begin);
     else if (columns.all.begin == 0 && columns.all.end == pr.y.w && at.xStep == blockWidth)
-        addRowsOf<F, N>(sums, at.dy, lines, at.in, at.xRow, at.rows, pr.y.w);
+        addRowsOf<F, N>(sums, at.dy, lines, at.in, at.xRow, at.rows, pr.y.w, slices);
     else
         addClippedRows<F, N>(sums, pr, lines, columns, at);
     const int64_t images = HWY_MIN(blockWidth, pr.y.n - strip.laneGroup * blockWidth) - slice;
     addToTotals<F, N>(sums, images, totals);
+}
+
+/// Where all 16 images are there, vectors shorter than a pixel go through all of its lanes in one
+/// pass: lines are read once and whole. Two halves that were passed by themselves took 1.1 to 1.2
+/// times as long. Else the lanes that are there are summed vector by vector.
+template <int F, int N, bool throughPool>
+HWY_INLINE void addStrip(const Conv2dProblem& pr, const Lines& lines, const float* x,
+                         const Columns& columns, const Strip& strip, float* totals) {
+    if (pr.y.n - strip.laneGroup * blockWidth >= blockWidth)
+        return addSlices<F, N, throughPool, blockWidth / lanes>(pr, lines, x, columns, strip, 0,
+                                                                totals);
+    for (int64_t slice = 0; slice < blockWidth; slice += lanes)
+        addSlices<F, N, throughPool, 1>(pr, lines, x, columns, strip, slice, totals);
 }
 
 inline Columns columnsFrom(const LanesWeightsPlan& plan, int64_t first, int64_t count) {
