@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run begins anywhere and takes in the next entry for as long as that goes over images alike,
-// reads nothing that is not there before a run's end, and memory allows it.
+// reads nothing that is not there before a run's end, and memory allows it. Where all its entries
+// go plane by plane, as depthwise convolutions do, so do its slices: those of whole images would
+// leave the second-level cache.
 #include "core/exec/sliced_runs.h"
 
 #include <algorithm>
@@ -73,7 +75,11 @@ class Entries {
 class Growing {
   public:
     Growing(const Entries& entries, int first, kernels::ImageCuts cuts)
-        : m_entries(entries), m_first(first), m_layout(cuts.layout), m_groups(cuts.groups) {
+        : m_entries(entries),
+          m_first(first),
+          m_layout(cuts.layout),
+          m_groups(cuts.groups),
+          m_planes(cuts.planes) {
         take(std::move(cuts), first);
     }
 
@@ -112,31 +118,33 @@ class Growing {
         if (cuts.layout != m_layout || cuts.groups != m_groups || m_taken.size() >= mostEntries)
             return false;
         return readsWhatIsThere(entry) && sharesImages(entry) &&
-               static_cast<int64_t>(cutsWith(cuts).size()) > leastSlices;
+               static_cast<int64_t>(cutsWith(cuts, planesWith(cuts)).size()) > leastSlices;
     }
 
     void take(kernels::ImageCuts cuts, int entry) {
-        m_cuts = cutsWith(cuts);
+        const int64_t planes = planesWith(cuts);
+        m_cuts = cutsWith(cuts, planes);
+        m_planes = planes;
         m_storages = storagesWith(entry);
         m_taken.push_back({.goesFirst = false, .cuts = std::move(cuts)});
     }
 
     SlicedRun finished(int64_t bytes, int threads) const {
-        const int64_t each = std::max<int64_t>(bytes / m_groups, 1);
+        const int64_t all = m_groups * m_planes;
+        const int64_t each = std::max<int64_t>(bytes / all, 1);
         const int64_t wanted = std::max<int64_t>(sliceBytes * threads / each, 1);
         std::vector<int64_t> chosen;
         int64_t before = 0;
         for (int64_t cut : m_cuts) {
             const bool isEnough = cut - before >= wanted && sharesOut(before, cut, threads);
-            if (cut == before || (!isEnough && cut != m_groups)) continue;
+            if (cut == before || (!isEnough && cut != all)) continue;
             chosen.push_back(cut);
             before = cut;
         }
         SlicedRun run{m_first, last(), std::ssize(chosen), {}};
         for (const Taken& taken : m_taken)
             for (int64_t cut : chosen)
-                run.ends.push_back(taken.goesFirst ? 0
-                                                   : taken.cuts.before[static_cast<size_t>(cut)]);
+                run.ends.push_back(taken.goesFirst ? 0 : taken.cuts.partsBefore(cut, m_planes));
         return run;
     }
 
@@ -146,20 +154,26 @@ class Growing {
         constexpr int64_t enough = 8;
         return std::ranges::all_of(m_taken, [&](const Taken& taken) {
             if (taken.goesFirst) return true;
-            const std::vector<int64_t>& parts = taken.cuts.before;
             const int64_t count =
-                parts[static_cast<size_t>(cut)] - parts[static_cast<size_t>(before)];
+                taken.cuts.partsBefore(cut, m_planes) - taken.cuts.partsBefore(before, m_planes);
             return count % threads == 0 || count >= enough * threads;
         });
     }
-    /// Groups of images that one can stop before: those of all entries, and of one more.
-    std::vector<int64_t> cutsWith(const kernels::ImageCuts& more) const {
-        std::vector<int64_t> cuts = m_cuts;
+    /// Of a group, between which one can stop, with one entry more: those that all of them have.
+    int64_t planesWith(const kernels::ImageCuts& more) const {
+        return more.planes == m_planes ? m_planes : 1;
+    }
+    /// Where one can stop: after so many planes of all entries, and of one more.
+    std::vector<int64_t> cutsWith(const kernels::ImageCuts& more, int64_t planes) const {
+        std::vector<int64_t> cuts;
         if (m_taken.empty()) {
-            cuts.resize(static_cast<size_t>(m_groups) + 1);
+            cuts.resize(static_cast<size_t>(m_groups * planes) + 1);
             std::iota(cuts.begin(), cuts.end(), int64_t{0});
         }
-        std::erase_if(cuts, [&](int64_t m) { return more.before[static_cast<size_t>(m)] < 0; });
+        const int64_t together = m_planes / planes;
+        for (int64_t cut : m_cuts)
+            if (cut % together == 0) cuts.push_back(cut / together);
+        std::erase_if(cuts, [&](int64_t cut) { return more.partsBefore(cut, planes) < 0; });
         return cuts;
     }
 
@@ -186,7 +200,7 @@ class Growing {
     const Entries& m_entries;
     int m_first;
     kernels::Layout m_layout;
-    int64_t m_groups;
+    int64_t m_groups, m_planes;  ///< planes of a group, between which one can stop
     std::vector<Taken> m_taken;
     std::vector<int64_t> m_cuts;
     std::set<int> m_storages;

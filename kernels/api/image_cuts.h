@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where parts of a kernel end with an image: there its first phase can wait for what another
-// kernel makes of the images behind.
+// Where parts of a kernel end with an image, or with a plane: there its first phase can wait for
+// what another kernel makes of those behind.
 #pragma once
 
 #include <optional>
@@ -15,8 +15,18 @@ namespace vitrine::kernels {
 struct ImageCuts {
     Layout layout = Layout::RowMajor;
     int64_t groups = 0;
-    bool givesImages = false;     ///< its first result, group by group; others come at the end
-    std::vector<int64_t> before;  ///< parts before each group; −1 where one lies on both sides
+    /// Of each group. More than one: it goes plane by plane even, so that a plane is made of those
+    /// with its number alone.
+    int64_t planes = 1;
+    bool givesImages = false;  ///< its first result, group by group; others come at the end
+    /// Parts before each plane, counted over all groups; −1 where one lies on both sides.
+    std::vector<int64_t> before;
+
+    /// Parts before a place that comes after `at` of all groups · `planesOfGroup` planes, which is
+    /// 1 or its own number.
+    int64_t partsBefore(int64_t at, int64_t planesOfGroup) const {
+        return before[static_cast<size_t>(at * (planes / planesOfGroup))];
+    }
 };
 
 /// Nothing where nobody can say. `kernel` is bound to the call.

@@ -26,8 +26,18 @@ const Operand& walkedOver(const Call& call, const Kernel& kernel) {
     return kernel.reads && hasWindow ? call.in(isWeights(call.problem) ? 1 : 0) : call.out(0);
 }
 
+/// Whether a plane of the result is made of the same plane of what it reads: that of one channel in
+/// lanes, and of 16 in blocks, which are whole groups of the narrow ones.
+bool goesByPlane(const Call& call) {
+    const auto* const conv = std::get_if<Conv>(&call.problem);
+    if (!conv) return true;
+    const int64_t x = call.in(0).c, y = isWeights(call.problem) ? call.in(1).c : call.out(0).c;
+    const int64_t most = call.in(0).layout == Layout::Blocked ? blockWidth : 1;
+    return x == y && x % conv->groups == 0 && most % (x / conv->groups) == 0;
+}
+
 /// A cut lies between two parts where all groups of the parts before come before those of the parts
-/// behind.
+/// behind. Of so many planes each.
 std::vector<int64_t> cutsOf(const Kernel& kernel, Share shareOf, int64_t planes, int64_t groups) {
     const auto parts = static_cast<size_t>(kernel.parts[0]);
     std::vector<int64_t> lowest(parts + 1, groups), highest(parts + 1, 0);
@@ -62,11 +72,13 @@ std::optional<ImageCuts> imageCuts(const Call& call, const Kernel& kernel) {
         return std::nullopt;
     const bool lanes = image.layout == Layout::Lanes;
     const int64_t groups = lanes ? image.laneGroups() : image.n;
-    return ImageCuts{
-        .layout = image.layout,
-        .groups = groups,
-        .givesImages = !weights,
-        .before = cutsOf(kernel, share, lanes ? image.c : image.channelBlocks(), groups)};
+    const int64_t all = lanes ? image.c : image.channelBlocks();
+    const int64_t planes = goesByPlane(call) ? all : 1;
+    return ImageCuts{.layout = image.layout,
+                     .groups = groups,
+                     .planes = planes,
+                     .givesImages = !weights,
+                     .before = cutsOf(kernel, share, all / planes, groups * planes)};
 }
 
 }  // namespace vitrine::kernels

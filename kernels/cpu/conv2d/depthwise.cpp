@@ -97,13 +97,16 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     return kernel;
 }
 
-/// A group of few rows would spend its time on adding up. What a part reads of x stays in the
-/// second-level cache as long as that is an image: it may be made there, right before.
+/// A group of few rows, or of few pixels for each tap, would spend its time on adding up. Else it
+/// is an image: so parts go plane by plane, as those of the other passes do, and what one reads of
+/// x, which may be made right before, stays in the caches.
 int64_t rowGroupsOf(const Conv2dProblem& pr) {
-    constexpr int64_t fewRows = 8, partFloats = 64 * 1024;
+    constexpr int64_t fewRows = 8, fewPixels = 8;
     const int64_t enough = std::clamp<int64_t>(pr.y.n * pr.y.h / fewRows, 1,
                                                divideUp(wantedParts, pr.y.channelBlocks()));
-    const int64_t together = std::max<int64_t>(partFloats / pr.x.planeStride(), 1);
+    const int64_t sums = pr.x.c / pr.groups * pr.window.taps();
+    const int64_t together =
+        std::max(divideUp(fewRows, pr.y.h), divideUp(fewPixels * sums, pr.y.h * pr.y.w));
     return std::max(enough, divideUp(pr.y.n, together));
 }
 

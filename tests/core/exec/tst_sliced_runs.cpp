@@ -96,6 +96,18 @@ class TestSlicedRuns : public QObject {
         QVERIFY(last > 0);
     }
 
+    /// Depthwise convolutions and what they read stop between planes of an image too.
+    void goPlaneByPlaneWhereAllDo() {
+        constexpr int batch = 16;
+        const Program program = programOf("bench_mobilenet", batch);
+        StateLayout states;
+        states.add(program);
+        const Tape tape = compileTape(program, states, {});
+        int64_t most = 0;
+        for (const SlicedRun& run : slicedRuns(tape, 1)) most = std::max(most, run.slices);
+        QVERIFY(most > batch);
+    }
+
     /// Whoever is done with a slice waits for the others.
     void shareOutEverySliceButTheLast() {
         const Program program = programOf("bench_mobilenet", 64);
