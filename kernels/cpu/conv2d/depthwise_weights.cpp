@@ -9,6 +9,7 @@
 
 #include "kernels/cpu/conv2d/depthwise.h"
 #include "kernels/cpu/conv2d/group_lanes-inl.h"
+#include "kernels/cpu/upcoming.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu::HWY_NAMESPACE {
@@ -121,7 +122,7 @@ HWY_INLINE void prefetchRow(const Image& image, const float* line, int64_t rows)
 
 /// What a block of one result row (counted over all images) gives.
 void addResultRow(const DepthwiseWeightsPlan& plan, const float* dy, const float* x, int64_t line,
-                  int64_t block, float* sums, const GroupLanes* group) {
+                  int64_t block, float* sums, const GroupLanes* group, bool isSourceMade) {
     const Conv2dProblem& pr = plan.problem;
     const int64_t image = line / pr.y.h, p = line % pr.y.h;
     const int64_t plane = image * plan.blocks() + block;
@@ -132,8 +133,9 @@ void addResultRow(const DepthwiseWeightsPlan& plan, const float* dy, const float
         dy + plane * pr.y.planeStride() + pr.y.origin() + p * pr.y.rowStride();
     if (plan.isFar) {
         prefetchRow(pr.y, dyLine, 1);
-        prefetchRow(pr.x, x + plane * pr.x.planeStride() + (h + rows.kernel) * pr.x.rowStride(),
-                    rows.stride);
+        if (!isSourceMade)
+            prefetchRow(pr.x, x + plane * pr.x.planeStride() + (h + rows.kernel) * pr.x.rowStride(),
+                        rows.stride);
     }
     for (int64_t v = 0; v < vectorsOfPixel; ++v) {
         const int64_t lane = v * lanesOfVector;
@@ -162,11 +164,18 @@ void runWeights(const void* problem, void* const* operands, Workspace workspace,
     for (int64_t i = 0; i < plan.blockFloats(); ++i) mine[i] = 0;
     const float* const dy = static_cast<const float*>(operands[0]);
     const float* const x = static_cast<const float*>(operands[1]);
+    const int64_t first = plan.rowBegin(rowGroup), last = plan.rowBegin(rowGroup + 1);
+    const Upcoming& announced = Upcoming::ofThread();
+    Aheads upcoming((last - first) * plan.group());
+    upcoming.add(announced.lines());
     for (int64_t source = 0; source < plan.group(); ++source) {
         const GroupLanes lanes(plan.group(), source);
         float* const to = mine + source * plan.problem.window.taps() * blockWidth;
-        for (int64_t line = plan.rowBegin(rowGroup); line < plan.rowBegin(rowGroup + 1); ++line)
-            addResultRow(plan, dy, x, line, block, to, plan.group() > 1 ? &lanes : nullptr);
+        for (int64_t line = first; line < last; ++line) {
+            upcoming.ask();
+            addResultRow(plan, dy, x, line, block, to, plan.group() > 1 ? &lanes : nullptr,
+                         announced.isSourceMade());
+        }
     }
 }
 
