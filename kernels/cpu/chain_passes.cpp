@@ -44,6 +44,7 @@ bool Passes::Pass::reads(int operand) const {
 void Passes::Pass::follow(NormalizedBy by, const Pass& pass, int with) {
     then = by;
     normalize = normalizeRow(by);
+    summed = summedRow(by);
     parameters = pass.parameters;
     other = with;
 }
@@ -146,24 +147,42 @@ size_t Passes::bufferOf(int at) {
     return m_loaded.size() - 1;
 }
 
-void Passes::run(const Pass& pass, const PieceOperands& operands, const float* soFar, float* to,
-                 int64_t count) {
+NormalizeOperands Passes::rowsOf(const Pass& pass, const PieceOperands& operands,
+                                 const float* soFar) {
     const auto from = [&](int operand) {
         return operand == ChainStep::soFar ? soFar : operands[static_cast<size_t>(operand)];
     };
     const auto numbers = [&](int center, int scale, int shift) {
         return PixelNumbers{from(center), from(scale), from(shift)};
     };
-    if (!pass.normalize)
-        return pass.run({from(pass.from[0]), from(pass.from[1]), from(pass.from[2])}, to, count,
-                        pass.parameters);
     NormalizeOperands rows{.x = from(pass.from[0]),
                            .of = numbers(pass.from[1], pass.from[2], pass.from[3]),
                            .other = from(pass.other),
                            .ofOther = {}};
     if (pass.then == NormalizedBy::AddNormalized)
         rows.ofOther = numbers(pass.ofOther[0], pass.ofOther[1], pass.ofOther[2]);
-    pass.normalize(rows, to, count, pass.parameters);
+    return rows;
+}
+
+void Passes::run(const Pass& pass, const PieceOperands& operands, const float* soFar, float* to,
+                 int64_t count) {
+    if (pass.normalize)
+        return pass.normalize(rowsOf(pass, operands, soFar), to, count, pass.parameters);
+    const auto from = [&](size_t k) {
+        const int operand = pass.from[k];
+        return operand == ChainStep::soFar ? soFar : operands[static_cast<size_t>(operand)];
+    };
+    pass.run({from(0), from(1), from(2)}, to, count, pass.parameters);
+}
+
+bool Passes::takeSums() const {
+    return m_loads.empty() && m_passes.size() == 1 && m_passes[0].summed;
+}
+
+void Passes::runWithSums(const PieceOperands& operands, const float* soFar, float* to,
+                         int64_t count, const RowSums& sums) const {
+    const Pass& pass = m_passes[0];
+    pass.summed(rowsOf(pass, operands, soFar), to, count, pass.parameters, sums);
 }
 
 void Passes::run(const PieceOperands& operands, const float* soFar, float* between, float* to,

@@ -25,11 +25,18 @@ class Passes {
     void run(const PieceOperands& operands, const float* soFar, float* between, float* to,
              int64_t count) const;
 
+    /// Whether they are a gate that registers can sum behind: with all that sums are, in one pass.
+    bool takeSums() const;
+    /// The same where they do, with sums of what goes to `to`.
+    void runWithSums(const PieceOperands& operands, const float* soFar, float* to, int64_t count,
+                     const RowSums& sums) const;
+
   private:
     struct Pass {
         Pointwise function = Pointwise::Add;
         RowFunction run = nullptr;
         NormalizeRow normalize = nullptr;  ///< instead of it
+        SummedRow summed = nullptr;        ///< the same with sums, where there is one
         NormalizedBy then = NormalizedBy::Nothing;
         bool thenRelu = false;
         Parameters parameters = {};
@@ -58,6 +65,8 @@ class Passes {
     void joinLoads();
     bool joinLoaded(Pass& pass);
     void join();
+    static NormalizeOperands rowsOf(const Pass& pass, const PieceOperands& operands,
+                                    const float* soFar);
     static void run(const Pass& pass, const PieceOperands& operands, const float* soFar, float* to,
                     int64_t count);
 

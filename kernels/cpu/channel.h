@@ -34,6 +34,19 @@ using NormalizeRow = void (*)(const NormalizeOperands& from, float* y, int64_t c
 /// That of the best instruction set, with the bits of channelNormalize and of what comes after it.
 NormalizeRow normalizeRow(NormalizedBy then);
 
+/// What is summed of a row while registers hold it: y · (image − center), and y.
+struct RowSums {
+    const float* image = nullptr;
+    const float* centers = nullptr;  ///< of the 16 lanes of a pixel
+    int64_t lanes = 16;              ///< that count
+    double* totals = nullptr;        ///< [2][16], to which the sums are added
+};
+/// A row of no more floats than reductions by channel sum in one go, with their bits.
+using SummedRow = void (*)(const NormalizeOperands& from, float* y, int64_t count, Parameters,
+                           const RowSums& sums);
+/// Null for all but gates.
+SummedRow summedRow(NormalizedBy then);
+
 Kernel channelMoments(const ChannelProblem& problem);
 Kernel channelNormalize(const ChannelProblem& problem);
 Kernel channelSum(const ChannelProblem& problem);

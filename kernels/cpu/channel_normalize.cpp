@@ -12,7 +12,7 @@
 #include <hwy/foreach_target.h>
 //
 #include "kernels/cpu/activations-inl.h"
-#include "kernels/cpu/vector16-inl.h"
+#include "kernels/cpu/channel_terms-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu::HWY_NAMESPACE {
@@ -101,6 +101,35 @@ void runRow(const NormalizeOperands& from, float* y, int64_t count, Parameters p
     }
 }
 
+/// The same, with sums of what is stored.
+template <class Then>
+void runSummedRow(const NormalizeOperands& from, float* y, int64_t count, Parameters parameters,
+                  const RowSums& of) {
+    const Floats d;
+    const FloatVector p = broadcast(parameters.p), q = broadcast(parameters.q);
+    for (int64_t lane = 0; lane < HWY_MIN(of.lanes, blockWidth); lane += lanesOfVector) {
+        const auto real = static_cast<size_t>(HWY_MIN(of.lanes - lane, lanesOfVector));
+        const FloatVector mask = hn::VecFromMask(d, hn::FirstN(d, real));
+        const FloatVector center = hn::LoadU(d, of.centers + lane);
+        const Affine own(from.of, lane);
+        FloatVector sums[runSums][CenteredDotAndSum::sums];
+#pragma GCC unroll 4
+        for (int j = 0; j < runSums; ++j) sums[j][0] = sums[j][1] = hn::Zero(d);
+        const auto add = [&](FloatVector(&to)[CenteredDotAndSum::sums], int64_t i) HWY_ATTR {
+            const FloatVector value =
+                Then::apply(own(load(from.x + i)), load(from.other + i), p, q);
+            store(value, y + i);
+            CenteredDotAndSum::add(to, mask, value, load(of.image + i), center);
+        };
+        int64_t i = lane;
+        for (; i + (runSums - 1) * blockWidth < count; i += runSums * blockWidth)
+#pragma GCC unroll 4
+            for (int j = 0; j < runSums; ++j) add(sums[j], i + j * blockWidth);
+        for (; i < count; i += blockWidth) add(sums[0], i);
+        addToTotals(sums, of.totals + lane);
+    }
+}
+
 template <bool withRelu>
 void normalizePlane(const ChannelProblem& problem, const float* x, const PixelNumbers& of,
                     float* y) {
@@ -142,6 +171,11 @@ NormalizeRow chooseNormalizeRow(NormalizedBy then) {
     return rows[static_cast<size_t>(then)];
 }
 
+SummedRow chooseSummedRow(NormalizedBy then) {
+    if (then == NormalizedBy::ReluGate) return runSummedRow<ThenReluGate>;
+    return then == NormalizedBy::InsideGate ? runSummedRow<ThenInsideGate> : nullptr;
+}
+
 }  // namespace
 }  // namespace vitrine::kernels::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -151,10 +185,13 @@ namespace vitrine::kernels::cpu {
 
 HWY_EXPORT(chooseChannelNormalize);
 HWY_EXPORT(chooseNormalizeRow);
+HWY_EXPORT(chooseSummedRow);
 
 NormalizeRow normalizeRow(NormalizedBy then) {
     return HWY_DYNAMIC_DISPATCH(chooseNormalizeRow)(then);
 }
+
+SummedRow summedRow(NormalizedBy then) { return HWY_DYNAMIC_DISPATCH(chooseSummedRow)(then); }
 
 Kernel channelNormalize(const ChannelProblem& problem) {
     return bindChannelMap("channel.normalize", problem,

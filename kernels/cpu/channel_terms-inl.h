@@ -99,6 +99,22 @@ HWY_INLINE PlaneRows joined(PlaneRows plane) {
     return plane;
 }
 
+/// What a run comes to, to `totals` [count][16].
+template <int count>
+HWY_INLINE void addToTotals(const FloatVector (&sums)[runSums][count], double* totals) {
+#pragma GCC unroll 2
+    for (int i = 0; i < count; ++i) {
+        HWY_ALIGN float run[lanesOfVector];
+        store(hn::Add(hn::Add(sums[0][i], sums[1][i]), hn::Add(sums[2][i], sums[3][i])), run);
+        for (int64_t lane = 0; lane < lanesOfVector; lane += lanesOfDoubles) {
+            double* const total = totals + i * blockWidth + lane;
+            const auto more =
+                hn::PromoteTo(Doubles(), hn::Load(hn::Rebind<float, Doubles>(), run + lane));
+            hn::Store(hn::Add(hn::Load(Doubles(), total), more), Doubles(), total);
+        }
+    }
+}
+
 /// Pixels whose sums are begun anew: `at` floats from x and y on.
 template <class Terms>
 HWY_INLINE void addRun(const float* x, const float* y, int64_t pixels, FloatVector mask,
@@ -116,17 +132,7 @@ HWY_INLINE void addRun(const float* x, const float* y, int64_t pixels, FloatVect
             Terms::add(sums[j], mask, load(x + j * blockWidth), load(y + j * blockWidth), center);
     for (; p < pixels; ++p, x += blockWidth, y += blockWidth)
         Terms::add(sums[0], mask, load(x), load(y), center);
-#pragma GCC unroll 2
-    for (int i = 0; i < Terms::sums; ++i) {
-        HWY_ALIGN float run[lanesOfVector];
-        store(hn::Add(hn::Add(sums[0][i], sums[1][i]), hn::Add(sums[2][i], sums[3][i])), run);
-        for (int64_t lane = 0; lane < lanesOfVector; lane += lanesOfDoubles) {
-            double* const total = totals + i * blockWidth + lane;
-            const auto more =
-                hn::PromoteTo(Doubles(), hn::Load(hn::Rebind<float, Doubles>(), run + lane));
-            hn::Store(hn::Add(hn::Load(Doubles(), total), more), Doubles(), total);
-        }
-    }
+    addToTotals(sums, totals);
 }
 
 /// Adds rows to `totals` [sums][16].

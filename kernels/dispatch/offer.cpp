@@ -189,10 +189,29 @@ Offers offers(const Call& call) {
     return result;
 }
 
+namespace {
+
+/// What is stored through steps, and summed: piece by piece, where that is possible. The cases are
+/// those that bind leaves to bindStoreChain.
+Kernel bindPiecewise(const Call& unsummed, const Call& call) {
+    if ((unsummed.store.empty() && unsummed.load.empty()) || cpu::loadedPlace(unsummed) >= 0 ||
+        inRegisters(unsummed) != Epilogue::None || !asSteps(unsummed.problem).empty())
+        return {};
+    const auto* const conv = std::get_if<Conv>(&unsummed.problem);
+    if (conv && bindFinished(*conv, unsummed).run) return {};
+    Kernel inner = bindOwn(alone(unsummed));
+    if (!cpu::whyNoPiecewiseSums(inner, unsummed, call).empty()) return {};
+    return cpu::bindPiecewiseSums(std::move(inner), unsummed, call);
+}
+
+}  // namespace
+
 Kernel bind(const Call& call) {
     if (cpu::loadedPlace(call) >= 0) return bindWithLoad(call);
     if (!call.sums.empty()) {
-        Kernel inner = bind(withoutSums(call));
+        const Call unsummed = withoutSums(call);
+        if (Kernel kernel = bindPiecewise(unsummed, call); kernel.run) return kernel;
+        Kernel inner = bind(unsummed);
         if (const std::string_view why = cpu::whyNoPartSums(inner, call); !why.empty())
             return refuse("sums by channel: " + std::string(why));
         return cpu::bindPartSums(std::move(inner), call);

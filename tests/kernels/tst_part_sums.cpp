@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "kernels/api/offer.h"
+#include "kernels/cpu/part_sums.h"
 #include "kernels/dispatch/machine.h"
 #include "tests/support/kernel_harness.h"
 
@@ -51,6 +52,51 @@ Call chain(Layout layout) {
             .store = {{Pointwise::Sub, 0, ChainStep::soFar, 1}},
             .operands = {imageOf(image), imageOf(image), imageOf(image)},
             .own = 2};
+}
+
+/// A depthwise convolution whose result has ten million bytes in either layout.
+Call depthwise(Layout layout) {
+    constexpr int64_t n = 49, c = 35, h = 32, w = 33;
+    const Image x{n, c, h, w, layout, 1}, y{n, c, h, w, layout, 0};
+    Conv conv{.pass = ConvPass::Forward, .groups = c};
+    conv.window.rows = {.in = h, .out = h, .kernel = 3, .before = 1, .after = 1};
+    conv.window.columns = {.in = w, .out = w, .kernel = 3, .before = 1, .after = 1};
+    return {.problem = conv, .operands = {imageOf(x), imageOf({c, 1, 3, 3}), imageOf(y)}, .own = 2};
+}
+
+/// A gradient that has steps behind it, none of which lies with a halo: it goes to where z,
+/// normalised, is between two bounds; or z is added to it, and both cut off.
+Call steps(Layout layout, bool isGate) {
+    Call call = convolution(layout, ConvPass::Data);
+    call.operands[2].halo = 0;
+    call.operands.insert(call.operands.begin() + 2, call.operands[2]);
+    constexpr int soFar = ChainStep::soFar;
+    if (!isGate) {
+        call.store = {{Pointwise::Add, 0, soFar, 2}, {.function = Pointwise::Relu, .a = soFar}};
+        return call;
+    }
+    call.operands.insert(call.operands.end() - 1, 3, vectorOf(20));
+    call.ofLoad = 3;
+    call.load = {{.function = Pointwise::Sub, .b = 3, .byChannel = true, .at = 2},
+                 {.function = Pointwise::MulAdd, .b = 4, .c = 5, .byChannel = true, .at = 2}};
+    call.store = {{.function = Pointwise::InsideGate, .p = -0.5, .a = soFar, .b = 2, .q = 0.75}};
+    return call;
+}
+
+/// The products, and the sum beside them, of an image without halo.
+Call withTwoSums(Call call) {
+    const size_t first = call.firstOfLoad();
+    const auto at = call.operands.begin() + static_cast<std::ptrdiff_t>(first);
+    call.operands.insert(at, {call.out(0), vectorOf(call.out(0).c)});
+    for (ChainStep& step : call.load)
+        for (int* place : {&step.b, &step.c})
+            if (*place >= static_cast<int>(first)) *place += 2;
+    call.ofSums = 2;
+    call.sums = {{.pass = ChannelPass::Dot, .image = first, .center = first + 1},
+                 {.pass = ChannelPass::Sum}};
+    for (int k = 0; k < 2; ++k) call.operands.push_back(vectorOf(call.out(0).c));
+    call.results = 3;
+    return call;
 }
 
 /// Adds all three reductions, and a sum behind the product, beside which it is made. The other
@@ -208,6 +254,91 @@ class TestPartSums : public QObject {
             QVERIFY(std::abs(got(3) - truth.variance) <= tolerance * truth.variance);
             QVERIFY(std::abs(got(4) - truth.dot) <= tolerance * truth.size);
             QCOMPARE(got(5), got(1));
+        }
+    }
+
+    /// Truth: the steps as a kernel's last, and sums of what it has stored, bit for bit.
+    void pieceByPieceTheyHaveTheSameBits_data() {
+        QTest::addColumn<int>("layout");
+        QTest::addColumn<bool>("isGate");
+        QTest::addColumn<bool>("hasMoments");
+        QTest::addColumn<std::string>("set");
+        for (const InstructionSet& set : availableInstructionSets())
+            for (Layout layout : {Layout::Lanes, Layout::Blocked})
+                for (bool isGate : {false, true})
+                    for (bool hasMoments : {false, true})
+                        QTest::addRow("%s %s, %s, %s", std::string(set.name).c_str(),
+                                      layout == Layout::Lanes ? "lanes" : "blocked",
+                                      isGate ? "gate" : "sum",
+                                      hasMoments ? "moments too" : "in registers")
+                            << static_cast<int>(layout) << isGate << hasMoments
+                            << std::string(set.name);
+    }
+    void pieceByPieceTheyHaveTheSameBits() {
+        QFETCH(int, layout);
+        QFETCH(bool, isGate);
+        QFETCH(bool, hasMoments);
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        const Call plain = steps(static_cast<Layout>(layout), isGate);
+        Call summed = withTwoSums(plain);
+        if (hasMoments) {
+            summed.sums.push_back({.pass = ChannelPass::Moments});
+            for (int k = 0; k < 2; ++k) summed.operands.push_back(vectorOf(20));
+            summed.results += 2;
+        }
+        const std::optional<Call> call = lying(summed, Algorithm::Direct);
+        const std::optional<Call> unsummed = lying(plain, Algorithm::Direct);
+        QVERIFY(call && unsummed);
+        const Kernel together = bind(*call), apart = cpu::bindPartSums(bind(*unsummed), *call);
+        QVERIFY(together.run && apart.run);
+        QCOMPARE(together.name, apart.name);
+        Prepared ran(*call, 0), backwards(*call, 0), truth(*call, 0);
+        QVERIFY(runKernel(together, ran.pointers()));
+        QVERIFY(runKernel(together, backwards.pointers(), true));
+        QVERIFY(runKernel(apart, truth.pointers()));
+        for (size_t k = 0; k < call->operands.size(); ++k) {
+            QVERIFY(ran.buffers[k].isSound());
+            QVERIFY(sameNumbers(ran.buffers[k].values(), truth.buffers[k].values()));
+            QVERIFY(sameNumbers(backwards.buffers[k].values(), truth.buffers[k].values()));
+        }
+    }
+
+    /// What is too large for the caches is left in a thread's scratch first. Truth: the kernel
+    /// without sums, bit for bit.
+    void whatGoesPastTheCachesIsTheSame_data() {
+        QTest::addColumn<int>("layout");
+        QTest::addColumn<std::string>("set");
+        for (const InstructionSet& set : availableInstructionSets())
+            for (Layout layout : {Layout::Lanes, Layout::Blocked})
+                QTest::addRow("%s %s", std::string(set.name).c_str(),
+                              layout == Layout::Lanes ? "lanes" : "blocked")
+                    << static_cast<int>(layout) << std::string(set.name);
+    }
+    void whatGoesPastTheCachesIsTheSame() {
+        QFETCH(int, layout);
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        const Call plain = depthwise(static_cast<Layout>(layout));
+        const std::optional<Call> call = lying(withTwoSums(plain), Algorithm::Direct);
+        const std::optional<Call> unsummed = lying(plain, Algorithm::Direct);
+        QVERIFY(call && unsummed);
+        const Kernel kernel = bind(*call), alone = bind(*unsummed);
+        QVERIFY(kernel.run && alone.run && kernel.scratchBytes > alone.scratchBytes);
+        Prepared ran(*call, 0), truth(*unsummed, 0);
+        QVERIFY(runKernel(kernel, ran.pointers()) && runKernel(alone, truth.pointers()));
+        for (const ImageBuffer& buffer : ran.buffers) QVERIFY(buffer.isSound());
+        const size_t y = call->inputs();
+        QVERIFY(sameNumbers(ran.buffers[y].values(), truth.buffers.back().values()));
+        const auto count = static_cast<double>(call->out(0).elements() / call->out(0).c);
+        for (const int64_t c : {0, 16, 34}) {
+            const Sums sums = wanted(ran, *call, c);
+            const auto got = [&](size_t k) {
+                return static_cast<double>(ran.buffers[y + k].values()[static_cast<size_t>(c)]);
+            };
+            QVERIFY(std::abs(got(1) - sums.dot) <= tolerance * sums.size);
+            QVERIFY(std::abs(got(2) - sums.sum) <=
+                    tolerance * count * (std::abs(sums.mean) + std::sqrt(sums.variance)));
         }
     }
 
