@@ -31,14 +31,17 @@ class LateOrder {
             for (ValueId v : m_instrs[i].operands()) m_readers[m_root[at(v)]].push_back(i);
         m_place.resize(m_instrs.size());
         std::iota(m_place.begin(), m_place.end(), 0.0);
+        const auto later = std::ranges::find_if(
+            m_instrs, [](const Instr& instr) { return instr.phase > Phase::Backward; });
+        m_backwardEnd = static_cast<double>(later - m_instrs.begin());
     }
 
     void run() {
         for (size_t i = m_instrs.size(); i-- > m_typed.unchanging;) {
-            const size_t reader = firstReader(i);
-            if (reader == never || !mayMove(i, reader)) continue;
+            const double before = placeBefore(i);
+            if (before < 0 || !mayMove(i, before)) continue;
             // Between the reader and whatever comes before it: places are compared, not counted.
-            m_place[i] = std::nextafter(m_place[reader], 0.0);
+            m_place[i] = std::nextafter(before, 0.0);
         }
         reorder();
     }
@@ -56,16 +59,22 @@ class LateOrder {
         return first;
     }
 
-    bool mayMove(size_t i, size_t reader) const {
+    /// What the instruction can stand in front of: its first reader, or the end of the backward
+    /// phase, where that comes later. Below 0 where nobody reads it.
+    double placeBefore(size_t i) const {
+        const size_t reader = firstReader(i);
+        return reader == never ? -1 : std::min(m_place[reader], m_backwardEnd);
+    }
+
+    bool mayMove(size_t i, double before) const {
         const Instr& instr = m_instrs[i];
-        if (instr.op->isView() || instr.phase != m_instrs[reader].phase) return false;
         // The forward phase goes as the network was drawn.
-        if (instr.phase != Phase::Backward) return false;
+        if (instr.op->isView() || instr.phase != Phase::Backward) return false;
         int64_t waiting = 0, results = 0;
         for (ValueId v : instr.operands()) {
             const size_t root = m_root[at(v)];
             if (m_isChanging[root]) return false;
-            if (lastOther(root, i) < m_place[reader]) waiting += m_typed.types[root].storageBytes();
+            if (lastOther(root, i) < before) waiting += m_typed.types[root].storageBytes();
         }
         for (ValueId v : instr.out) results += m_typed.types[at(v)].storageBytes();
         return waiting <= results + smallBytes;
@@ -101,6 +110,7 @@ class LateOrder {
     std::vector<char> m_isChanging;              ///< states that the step writes over
     std::vector<std::vector<size_t>> m_readers;  ///< by root
     std::vector<double> m_place;                 ///< by instruction: where it will stand
+    double m_backwardEnd = 0;                    ///< where later phases begin
 };
 
 }  // namespace

@@ -6,9 +6,10 @@
 
 namespace vitrine {
 
-/// Moves instructions of the backward phase to right in front of the first that reads them, where
-/// their results take at least the memory of the operands that have to wait for it. Then results
-/// take the place of operands more often, and gradients of a layer are not kept in two forms.
+/// Moves instructions of the backward phase to right in front of the first that reads them, or to
+/// the phase's end where later phases do, where their results take at least the memory of the
+/// operands that have to wait for it. Then results take the place of operands more often, gradients
+/// of a layer are not kept in two forms, and those of large weights not all the way.
 void orderLate(TypedProgram& typed);
 
 }  // namespace vitrine
