@@ -14,6 +14,7 @@
 #include "core/exec/load_fusion.h"
 #include "core/exec/passes.h"
 #include "core/exec/pool_fusion.h"
+#include "core/exec/pool_places.h"
 #include "core/exec/read_through.h"
 #include "core/exec/recompute.h"
 #include "core/exec/sliced_runs.h"
@@ -168,6 +169,7 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
                  OfferMemo& memo) {
     readThroughRepeats(program);
     removeDeadCode(program);
+    if (!options.device) keepPlacesInBytes(program);
     const bool isPlain = options.referenceKernels || options.device;
     const Allowed allowed{isPlain ? onlyRowMajor : everyLayout, options.math,
                           isPlain ? nullptr : options.measured, options.device};

@@ -26,7 +26,7 @@ struct Conv2dProblem {
     /// that it speaks of.
     std::optional<Finish> finish = {};
     /// Forward in lanes: 2 × 2 pixels that touch no others are pooled as max_pool does, and maxima
-    /// and index are the results. y is the image before that, which nobody keeps.
+    /// and index, in bytes, are the results. y is the image before that, which nobody keeps.
     struct Pooled {
         Image maxima, index;
     };

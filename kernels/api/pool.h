@@ -10,7 +10,10 @@ namespace vitrine::kernels {
 /// Every window covers at least one element of x.
 struct PoolProblem {
     Operand x;  ///< [n, c, h, w]
-    Operand y;  ///< [n, c, oh, ow], also of dy and of the index
+    Operand y;  ///< [n, c, oh, ow], also of dy
+    /// Maxima and their adjoints: [n, c, oh, ow], in the layout of y with a halo of its own; int32,
+    /// or uint8, which holds places in windows of at most 256 elements.
+    Operand index = {};
     Window window;
     bool countIncludePad = true;         ///< average: divide by all taps, those on padding too
     Epilogue epilogue = Epilogue::None;  ///< backward kernels: ReluGate
@@ -23,9 +26,9 @@ struct PoolProblem {
 /// largest |result|. Maxima and their adjoints are exact but for the order of sums.
 inline constexpr double poolTolerance = 1e-6;
 
-/// Maximum over each window; index (int32, image of
-/// y) is the position u·s + v in the window of its first maximum in scan order (PyTorch's
-/// convention; a NaN wins and the first NaN counts). Padding never wins. Operands: x, y, index.
+/// Maximum over each window; index is the position u·s + v in the window of its first maximum in
+/// scan order (PyTorch's convention; a NaN wins and the first NaN counts). Padding never wins.
+/// Operands: x, y, index.
 Kernel selectMaxPool(const PoolProblem& problem);
 /// dx = scatter of dy to the elements that index names. Operands: dy, index, [gate,] dx.
 Kernel selectMaxPoolBackward(const PoolProblem& problem);

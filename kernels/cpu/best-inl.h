@@ -17,6 +17,17 @@ HWY_INLINE IntVector position(int64_t value) {
     return hn::Set(Ints(), static_cast<int32_t>(value));
 }
 
+/// Places of a pixel's windows, which lie as int32 or as bytes.
+HWY_INLINE IntVector loadPlaces(const int32_t* from) { return hn::LoadU(Ints(), from); }
+HWY_INLINE IntVector loadPlaces(const uint8_t* from) {
+    return hn::PromoteTo(Ints(), hn::LoadU(hn::Rebind<uint8_t, Ints>(), from));
+}
+HWY_INLINE void storePlaces(IntVector places, int32_t* to) { hn::StoreU(places, Ints(), to); }
+HWY_INLINE void storePlaces(IntVector places, uint8_t* to) {
+    const hn::Rebind<uint8_t, Ints> bytes;
+    hn::StoreU(hn::DemoteTo(bytes, places), bytes, to);
+}
+
 struct Best {
     FloatVector value;
     IntVector position;

@@ -14,6 +14,18 @@ bool isGateOfY(const Pool& pool, const Call& call) {
            !call.in(call.own).hasExtentsOf(call.out(0));
 }
 
+Operand indexOf(const Pool& pool, const Call& call) {
+    switch (pool.pass) {
+        case PoolPass::Max:
+            return call.out(1);
+        case PoolPass::MaxBackward:
+        case PoolPass::MaxGather:
+            return call.in(1);
+        default:
+            return {};
+    }
+}
+
 /// The gate as one of the problem's operands, which need not repeat along the result.
 Call withOwnGate(const Call& call) {
     Call result = call;
@@ -31,12 +43,7 @@ Offers offersOf(const Pool& pool, const Call& call) {
     if (!pool.window.isFlat()) together.refusePlanes("images of one slice only");
     if (pool.window.rows.dilation != 1 || pool.window.columns.dilation != 1)
         together.refusePlanes("windows without gaps only");
-    // The index is found at the same place as the value that it belongs to.
-    const size_t result = call.inputs();
-    if (pool.pass == PoolPass::Max) together.sameHalo({{result, result + 1}});
-    if (pool.pass == PoolPass::MaxBackward) together.sameHalo({{0, 1}});
     if (gateOfY) together.sameHalo({{0, call.own}});
-    if (pool.pass == PoolPass::MaxGather) together.sameHalo({{1, result}});
     return together.offers();
 }
 
@@ -45,6 +52,7 @@ Kernel bindTo(const Pool& pool, const Call& call) {
         pool.pass == PoolPass::MaxBackward || pool.pass == PoolPass::AverageBackward;
     const PoolProblem problem{.x = isBackward ? call.out(0) : call.in(0),
                               .y = isBackward ? call.in(0) : call.out(0),
+                              .index = indexOf(pool, call),
                               .window = pool.window,
                               .countIncludePad = pool.countIncludePad,
                               .epilogue = inRegisters(call),

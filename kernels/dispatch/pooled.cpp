@@ -71,8 +71,11 @@ bool isQuartering(const Window& window) {
     return window.isFlat() && halves(window.rows) && halves(window.columns);
 }
 
+constexpr const char* wantsBytes = "pool: wants places of maxima in bytes";
+
 Kernel bindForward(const PooledCall& pooled, const Conv& conv) {
     const Call own = withoutPool(pooled);
+    if (pooled.call.out(1).dtype != DType::U8) return refuse(wantsBytes);
     if (!own.load.empty() || (!own.store.empty() && inRegisters(own) != Epilogue::Relu))
         return refuse("pool: wants nothing but a bias and a ReLU before it");
     Conv2dProblem problem = conv2dProblem(conv, own);
@@ -83,6 +86,7 @@ Kernel bindForward(const PooledCall& pooled, const Conv& conv) {
 Kernel bindWeights(const PooledCall& pooled, const Conv& conv) {
     const Call& call = pooled.call;
     if (!call.store.empty() || !call.load.empty()) return refuse("pool: wants x as it is");
+    if (call.in(pooled.index).dtype != DType::U8) return refuse(wantsBytes);
     const bool isGated = pooled.maxima != 0;
     Conv2dProblem problem = conv2dProblem(conv, withoutUnpool(pooled));
     problem.unpooled = {.maxima = call.in(0),

@@ -67,6 +67,28 @@ void applyGate(const PoolProblem& pool, int64_t begin, int64_t end, const T* gat
         if (!(gate[i] > 0)) dx[i] = 0;
 }
 
+/// Places of maxima in either of their types.
+class Index {
+  public:
+    Index(const PoolProblem& pool, void* at)
+        : m_bytes(pool.index.dtype == DType::U8 ? static_cast<uint8_t*>(at) : nullptr),
+          m_ints(static_cast<int32_t*>(at)) {}
+
+    int64_t operator[](int64_t element) const {
+        return m_bytes ? int64_t{m_bytes[element]} : int64_t{m_ints[element]};
+    }
+    void put(int64_t element, int64_t position) const {
+        if (m_bytes)
+            m_bytes[element] = static_cast<uint8_t>(position);
+        else
+            m_ints[element] = static_cast<int32_t>(position);
+    }
+
+  private:
+    uint8_t* m_bytes;
+    int32_t* m_ints;
+};
+
 }  // namespace
 
 Kernel maxPool(const PoolProblem& problem) {
@@ -75,7 +97,7 @@ Kernel maxPool(const PoolProblem& problem) {
         []<class T>(const PoolProblem& pool, Operands operands, int64_t begin, int64_t end) {
             const T* x = operands.next<const T>();
             T* y = operands.next<T>();
-            int32_t* index = operands.next<int32_t>();
+            const Index index(pool, operands.next<void>());
             forEachOutput(pool, begin, end, [&](int64_t out, const Place& at) {
                 T best = 0;
                 int64_t first = -1;
@@ -87,7 +109,7 @@ Kernel maxPool(const PoolProblem& problem) {
                     first = position;
                 });
                 y[out] = best;
-                index[out] = static_cast<int32_t>(first);
+                index.put(out, first);
             });
         });
 }
@@ -97,7 +119,7 @@ Kernel maxPoolBackward(const PoolProblem& problem) {
         "pool.max_backward", problem, placed(problem.x), planes(problem),
         []<class T>(const PoolProblem& pool, Operands operands, int64_t begin, int64_t end) {
             const T* dy = operands.next<const T>();
-            const int32_t* index = operands.next<const int32_t>();
+            const Index index(pool, operands.next<void>());
             const T* gate = operands.nextIf<const T>(pool.epilogue == Epilogue::ReluGate);
             T* dx = operands.next<T>();
             clear(pool, begin, end, dx);
@@ -116,7 +138,7 @@ Kernel maxPoolGather(const PoolProblem& problem) {
         "pool.max_gather", problem, placed(problem.x), planes(problem),
         []<class T>(const PoolProblem& pool, Operands operands, int64_t begin, int64_t end) {
             const T* x = operands.next<const T>();
-            const int32_t* index = operands.next<const int32_t>();
+            const Index index(pool, operands.next<void>());
             T* y = operands.next<T>();
             forEachOutput(pool, begin, end, [&](int64_t out, const Place& at) {
                 y[out] = 0;

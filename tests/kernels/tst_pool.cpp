@@ -2,13 +2,12 @@
 // Pooling and its adjoints on every instruction set and layout. Truth: the float64 reference,
 // itself held to a window worked out by hand and to the adjoint identity.
 #include <QtTest/QtTest>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "kernels/api/pool.h"
-#include "tests/support/kernel_harness.h"
+#include "tests/support/place_buffer.h"
 
 using namespace vitrine::kernels;
 using namespace vitrine::test;
@@ -20,11 +19,12 @@ namespace {
 constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
 
 PoolProblem rowMajor64(PoolProblem pool) {
-    for (Operand* image : {&pool.x, &pool.y}) {
+    for (Operand* image : {&pool.x, &pool.y, &pool.index}) {
         image->layout = Layout::RowMajor;
         image->halo = 0;
         image->dtype = vitrine::DType::F64;
     }
+    pool.index.dtype = vitrine::DType::I32;
     return pool;
 }
 
@@ -80,20 +80,6 @@ struct Truth {
     }
 };
 
-/// Numbers with the bits of the positions, so that an ImageBuffer can hold them.
-std::vector<double> asNumbers(const std::vector<int32_t>& index) {
-    std::vector<double> numbers;
-    for (const int32_t position : index)
-        numbers.push_back(static_cast<double>(std::bit_cast<float>(position)));
-    return numbers;
-}
-
-std::vector<int32_t> asPositions(const std::vector<float>& values) {
-    std::vector<int32_t> index;
-    for (const float value : values) index.push_back(std::bit_cast<int32_t>(value));
-    return index;
-}
-
 bool equal(const std::vector<float>& actual, const std::vector<double>& expected) {
     const std::vector<float> wanted(expected.begin(), expected.end());
     return std::ranges::equal(actual, wanted, [](float a, float b) {
@@ -138,10 +124,11 @@ class TestPool : public QObject {
 
         const Kernel kernel = selectMaxPool(pool);
         QVERIFY2(kernel.name.ends_with(set), kernel.name.c_str());
-        ImageBuffer x(pool.x, truth.x), y(pool.y), index(pool.y);
+        ImageBuffer x(pool.x, truth.x), y(pool.y);
+        PlaceBuffer index(pool.index);
         QVERIFY(runKernel(kernel, {x.data(), y.data(), index.data()}, true));
         QVERIFY(equal(y.values(), expected));
-        QVERIFY(asPositions(index.values()) == positions);
+        QVERIFY(index.places() == positions);
         QVERIFY(y.isSound() && index.isSound());
     }
 
@@ -155,7 +142,8 @@ class TestPool : public QObject {
             Truth truth(pool);
             std::vector<double> ignored;
             const std::vector<int32_t> positions = truth.maxPool(ignored);
-            ImageBuffer dy(pool.y, truth.dy), index(pool.y, asNumbers(positions));
+            PlaceBuffer index(pool.index, positions);
+            ImageBuffer dy(pool.y, truth.dy);
             ImageBuffer gate(pool.x, truth.gate), dx(pool.x);
             std::vector<void*> operands{dy.data(), index.data()};
             if (epilogue == Epilogue::ReluGate) operands.push_back(gate.data());
@@ -184,7 +172,8 @@ class TestPool : public QObject {
         truth.gate = maxima;
         QVERIFY(truth.scatter(positions) == expected);
 
-        ImageBuffer dy(pool.y, truth.dy), index(pool.y, asNumbers(positions));
+        PlaceBuffer index(pool.index, positions);
+        ImageBuffer dy(pool.y, truth.dy);
         ImageBuffer gate(pool.y, maxima), dx(pool.x);
         QVERIFY(runKernel(selectMaxPoolBackward(pool),
                           {dy.data(), index.data(), gate.data(), dx.data()}, true));
@@ -201,7 +190,8 @@ class TestPool : public QObject {
         std::vector<double> ignored;
         const std::vector<int32_t> positions = truth.maxPool(ignored);
         truth.x = smallIntegers(pool.x.elements(), 4);
-        ImageBuffer x(pool.x, truth.x), index(pool.y, asNumbers(positions)), y(pool.y);
+        PlaceBuffer index(pool.index, positions);
+        ImageBuffer x(pool.x, truth.x), y(pool.y);
         QVERIFY(runKernel(selectMaxPoolGather(pool), {x.data(), index.data(), y.data()}, true));
         QVERIFY(equal(y.values(), truth.gather(positions)));
         QVERIFY(y.isSound());
@@ -249,12 +239,35 @@ class TestPool : public QObject {
             .in = 4, .out = 3, .kernel = 2, .stride = 2, .before = 1, .after = 1};
         const PoolProblem pool{.x = {Image{1, 1, 2, 4}, vitrine::DType::F64},
                                .y = {Image{1, 1, 1, 3}, vitrine::DType::F64},
+                               .index = {Image{1, 1, 1, 3}, vitrine::DType::I32},
                                .window = {.rows = rows, .columns = columns}};
         std::vector<double> x{-1, -1, 3, notANumber, -2, -1, notANumber, 3}, y(3);
         std::vector<int32_t> index(3);
         runKernel(selectMaxPool(pool), {x.data(), y.data(), index.data()});
         QVERIFY(y[0] == -1 && std::isnan(y[1]) && std::isnan(y[2]));
         QCOMPARE(index, (std::vector<int32_t>{1, 3, 0}));
+    }
+
+    // Plain loops keep places in bytes too: the same ones, and the same results of those.
+    void referenceKeepsPlacesInEitherType() {
+        PoolProblem pool = problem(windows[2], {3, 2}, Layout::RowMajor, 0, 0);
+        Truth truth(pool);
+        std::vector<double> ignored;
+        const std::vector<int32_t> positions = truth.maxPool(ignored);
+        const std::vector<double> scattered = truth.scatter(positions);
+        const std::vector<double> gathered = truth.gather(positions);
+
+        truth.pool.index.dtype = vitrine::DType::U8;
+        PlaceBuffer places(truth.pool.index);
+        std::vector<double> y(truth.dy.size()), dx(truth.x.size());
+        QVERIFY(runKernel(selectMaxPool(truth.pool), {truth.x.data(), y.data(), places.data()}));
+        QVERIFY(places.isSound() && places.places() == positions);
+        QVERIFY(runKernel(selectMaxPoolBackward(truth.pool),
+                          {truth.dy.data(), places.data(), dx.data()}));
+        QVERIFY(dx == scattered);
+        QVERIFY(
+            runKernel(selectMaxPoolGather(truth.pool), {truth.x.data(), places.data(), y.data()}));
+        QVERIFY(y == gathered);
     }
 
     void referenceAdjointsAreAdjoint() {
@@ -299,6 +312,8 @@ class TestPool : public QObject {
         PoolProblem pool{
             .x = Image{size.n, size.c, at.h, at.w, layout, haloX},
             .y = Image{size.n, size.c, window.rows.out, window.columns.out, layout, haloY},
+            .index = {Image{size.n, size.c, window.rows.out, window.columns.out, layout, haloY},
+                      vitrine::DType::I32},
             .window = window};
         return pool;
     }
@@ -322,8 +337,15 @@ class TestPool : public QObject {
                     const std::string row = name + (lanes ? " lanes " : " blocked ") + window.name;
                     QTest::newRow(row.c_str())
                         << name << problem(window, lanes ? Size{19, 3} : Size{2, 35}, layout, 1, 0);
-                    QTest::newRow((row + ", halo of y").c_str())
-                        << name << problem(window, lanes ? Size{16, 2} : Size{3, 16}, layout, 0, 2);
+                    PoolProblem pool =
+                        problem(window, lanes ? Size{16, 2} : Size{3, 16}, layout, 0, 2);
+                    QTest::newRow((row + ", halo of y").c_str()) << name << pool;
+                    pool.index.dtype = vitrine::DType::U8;
+                    for (const int64_t halo : {0, 1}) {
+                        pool.index.halo = halo;
+                        const std::string bytes = row + ", places in bytes with halo ";
+                        QTest::newRow((bytes + std::to_string(halo)).c_str()) << name << pool;
+                    }
                 }
     }
 };

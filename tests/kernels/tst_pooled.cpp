@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "kernels/dispatch/machine.h"
-#include "tests/support/kernel_harness.h"
+#include "tests/support/place_buffer.h"
 
 using namespace vitrine::kernels;
 using vitrine::DType;
@@ -81,7 +81,7 @@ Operands operandsOf(const Shape& shape) {
     of.bias.n = 1;
     of.bias.c = shape.k;
     of.bias.array = {.rank = 1, .shape = {shape.k}, .strides = {1}};
-    of.index.dtype = DType::I32;
+    of.index.dtype = DType::U8;
     return of;
 }
 
@@ -138,17 +138,16 @@ ImageBuffer numbers(const Operand& operand, uint64_t seed) {
     return ImageBuffer(as, values);
 }
 
-/// Numbers from 0 to 3 as int32.
-void fillIndex(ImageBuffer& buffer) {
-    auto* const at = reinterpret_cast<int32_t*>(buffer.data());
-    for (int64_t i = 0; i < buffer.image().storageElements(); ++i)
-        at[i] = static_cast<int32_t>(i * 7 % 11 % 4);
+/// From 0 to 3.
+std::vector<int32_t> somePlaces(const Operand& index) {
+    std::vector<int32_t> places;
+    for (int64_t i = 0; i < index.elements(); ++i)
+        places.push_back(static_cast<int32_t>(i * 7 % 11 % 4));
+    return places;
 }
 
-bool ran(const Kernel& kernel, const std::vector<ImageBuffer*>& buffers, bool backwards) {
-    std::vector<void*> pointers;
-    for (ImageBuffer* buffer : buffers) pointers.push_back(buffer->data());
-    return kernel.run && runKernel(kernel, pointers, backwards);
+bool ran(const Kernel& kernel, const std::vector<void*>& operands, bool backwards) {
+    return kernel.run && runKernel(kernel, operands, backwards);
 }
 
 }  // namespace
@@ -189,23 +188,27 @@ class TestPooled : public QObject {
         apart.operands.back() = operandsOf(shape).y;
         apart.operands.back().layout = Layout::Lanes;
         apart.results = 1;
-        ImageBuffer y(apart.out(0)), maxima(call.out(0)), index(call.out(1));
-        QVERIFY(ran(bind(apart), {&x, &w, &bias, &y}, false));
+        ImageBuffer y(apart.out(0)), maxima(call.out(0));
+        PlaceBuffer index(call.out(1));
+        QVERIFY(ran(bind(apart), {x.data(), w.data(), bias.data(), y.data()}, false));
         const Call pool{.problem = pooled.pool,
                         .operands = {apart.out(0), call.out(0), call.out(1)},
                         .own = 1,
                         .results = 2};
-        QVERIFY(ran(bind(pool), {&y, &maxima, &index}, false));
+        QVERIFY(ran(bind(pool), {y.data(), maxima.data(), index.data()}, false));
 
         for (const int64_t halo : {0, 1})
             for (const bool backwards : {false, true}) {
                 pooled.call.operands[3].halo = halo;
                 pooled.call.operands[4].halo = 1 - halo;
-                ImageBuffer ourMaxima(call.out(0)), ourIndex(call.out(1));
-                QVERIFY(ran(bind(pooled), {&x, &w, &bias, &ourMaxima, &ourIndex}, backwards));
+                ImageBuffer ourMaxima(call.out(0));
+                PlaceBuffer ourIndex(call.out(1));
+                QVERIFY(ran(bind(pooled),
+                            {x.data(), w.data(), bias.data(), ourMaxima.data(), ourIndex.data()},
+                            backwards));
                 QVERIFY(ourMaxima.isSound() && ourIndex.isSound());
                 QVERIFY(sameNumbers(ourMaxima.values(), maxima.values()));
-                QVERIFY(sameNumbers(ourIndex.values(), index.values()));
+                QVERIFY(ourIndex.places() == index.places());
             }
     }
 
@@ -222,28 +225,28 @@ class TestPooled : public QObject {
         pooled.call = placedAs(pooled.call, offer);
         const Call& call = pooled.call;
         ImageBuffer dy = numbers(call.in(0), 4), x = numbers(call.in(1), 5),
-                    gate = numbers(call.in(0), 6), index(call.in(2));
-        fillIndex(index);
+                    gate = numbers(call.in(0), 6);
+        PlaceBuffer index(call.in(2), somePlaces(call.in(2)));
 
         Operand spread = operandsOf(shape).y;
         spread.layout = Layout::Lanes;
         Call unpool{.problem = pooled.pool, .operands = {call.in(0), call.in(2), spread}, .own = 2};
         ImageBuffer gradient(spread), truth(call.out(0));
-        std::vector<ImageBuffer*> buffers{&dy, &index, &gradient};
+        std::vector<void*> buffers{dy.data(), index.data(), gradient.data()};
         if (flag) {
             unpool.operands.insert(unpool.operands.begin() + 2, call.in(0));
             unpool.store = {{.function = Pointwise::ReluGate, .a = ChainStep::soFar, .b = 2}};
-            buffers.insert(buffers.begin() + 2, &gate);
+            buffers.insert(buffers.begin() + 2, gate.data());
         }
         QVERIFY(ran(bind(unpool), buffers, false));
         const Call plain{
             .problem = call.problem, .operands = {spread, call.in(1), call.out(0)}, .own = 2};
-        QVERIFY(ran(bind(plain), {&gradient, &x, &truth}, false));
+        QVERIFY(ran(bind(plain), {gradient.data(), x.data(), truth.data()}, false));
 
         for (const bool backwards : {false, true}) {
             ImageBuffer ours(call.out(0));
-            std::vector<ImageBuffer*> own{&dy, &x, &index, &ours};
-            if (flag) own.insert(own.begin() + 3, &gate);
+            std::vector<void*> own{dy.data(), x.data(), index.data(), ours.data()};
+            if (flag) own.insert(own.begin() + 3, gate.data());
             QVERIFY(ran(bind(pooled), own, backwards));
             QVERIFY(ours.isSound());
             QVERIFY(sameNumbers(ours.values(), truth.values()));
@@ -264,6 +267,9 @@ class TestPooled : public QObject {
         PooledCall other = forward(shape, false);
         other.call.store = {{.function = Pointwise::Tanh}};
         QCOMPARE(why(other), QString("pool: wants nothing but a bias and a ReLU before it"));
+        PooledCall wide = forward(shape, true);
+        wide.call.operands.back().dtype = DType::I32;
+        QCOMPARE(why(wide), QString("pool: wants places of maxima in bytes"));
         PooledCall rows = forward(shape, true);
         QCOMPARE(QString::fromStdString(bind(rows).refused.back()), QString("pool: wants lanes"));
     }

@@ -26,7 +26,7 @@ void zeroAround(const Image& im, Element* plane, int64_t begin, int64_t end) {
 void zeroHaloOfRows(const Image& image, float* plane, int64_t begin, int64_t end) {
     zeroAround(image, plane, begin, end);
 }
-void zeroHaloOfRows(const Image& image, int32_t* plane, int64_t begin, int64_t end) {
+void zeroHaloOfRows(const Image& image, uint8_t* plane, int64_t begin, int64_t end) {
     zeroAround(image, plane, begin, end);
 }
 

@@ -32,7 +32,7 @@ struct WindowSums {
 struct Band {
     int64_t filters;  ///< of the whole band: weights of a tap lie side by side
     float* maxima;
-    int32_t* index;
+    uint8_t* index;
     float* between;  ///< sums of a window, from one chunk of source channels to the next
 };
 
@@ -168,7 +168,7 @@ HWY_INLINE bool mayHaveNan(const WindowSums<F>& sums) {
 
 template <int F, bool isRelu, bool isSafe>
 HWY_INLINE void storeMaximaOf(const WindowSums<F>& sums, const Conv2dProblem::Pooled& pooled,
-                              float* maxima, int32_t* index) {
+                              float* maxima, uint8_t* index) {
 #pragma GCC unroll 8
     for (int f = 0; f < F; ++f) {
         const V(&top)[2] = sums.at[0][f], (&bottom)[2] = sums.at[1][f];
@@ -176,7 +176,7 @@ HWY_INLINE void storeMaximaOf(const WindowSums<F>& sums, const Conv2dProblem::Po
             isSafe ? maximum<isRelu>(top[0], top[1], bottom[0], bottom[1])
                    : firstNanOrMaximum<isRelu>(top[0], top[1], bottom[0], bottom[1]);
         simd::store(best.value, maxima + f * pooled.maxima.planeStride());
-        hn::Store(best.position, simd::Ints(), index + f * pooled.index.planeStride());
+        simd::storePlaces(best.position, index + f * pooled.index.planeStride());
     }
 }
 
@@ -187,7 +187,7 @@ HWY_INLINE void storeMaxima(const WindowSums<F>& sums, const Part& part, const B
     const bool isRelu = part.plan->gather.epilogue == Epilogue::Relu;
     const int64_t at = column * blockWidth + slice;
     float* const maxima = band.maxima + row * pooled.maxima.rowStride() + at;
-    int32_t* const index = band.index + row * pooled.index.rowStride() + at;
+    uint8_t* const index = band.index + row * pooled.index.rowStride() + at;
     const bool isSafe = !mayHaveNan<F>(sums);
     if (isRelu && isSafe) return storeMaximaOf<F, true, true>(sums, pooled, maxima, index);
     if (isSafe) return storeMaximaOf<F, false, true>(sums, pooled, maxima, index);
@@ -285,7 +285,7 @@ void runPool(const void* problem, void* const* operands, Workspace, int, int64_t
     const int64_t plane = at.laneGroup * g.result.c + at.channel;
     float* const to = data.result + plane * maxima.planeStride();
     auto* const toPlaces =
-        static_cast<int32_t*>(operands[3 + g.bias]) + plane * places.planeStride();
+        static_cast<uint8_t*>(operands[3 + g.bias]) + plane * places.planeStride();
     const int64_t from =
         (at.laneGroup * g.source.c + at.group * g.sourceChannels) * g.source.planeStride();
     const Part part = {.plan = &plan,

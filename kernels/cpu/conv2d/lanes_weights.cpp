@@ -258,7 +258,7 @@ void runSpread(const Part& part, void* const* operands, float* scratch) {
     };
     const Unpooled first{
         static_cast<const float*>(operands[0]) + at(of.maxima),
-        static_cast<const int32_t*>(operands[2]) + at(of.index),
+        static_cast<const uint8_t*>(operands[2]) + at(of.index),
         of.isGated ? static_cast<const float*>(operands[3]) + at(of.gate) : nullptr};
     const Image& dy = plan.problem.y;
     const int64_t row = dy.w * blockWidth;

@@ -51,7 +51,7 @@ struct Part {
 /// first filter in a lane group, at pixel (0, 0).
 struct Unpooled {
     const float* maxima = nullptr;
-    const int32_t* index = nullptr;
+    const uint8_t* index = nullptr;
     const float* gate = nullptr;
 
     Unpooled plane(const Conv2dProblem::Gradient& of, int64_t number) const {
@@ -192,7 +192,7 @@ struct Maxima {
 
     HWY_INLINE void load(const Unpooled& from, int64_t at) {
         value = hn::LoadU(d, from.maxima + at);
-        place = hn::LoadU(Ints(), from.index + at);
+        place = hn::PromoteTo(Ints(), hn::LoadU(hn::Rebind<uint8_t, Ints>(), from.index + at));
         if (from.gate)
             value = hn::IfThenElseZero(hn::Gt(hn::LoadU(d, from.gate + at), hn::Zero(d)), value);
     }
