@@ -153,15 +153,19 @@ std::string conv2dKernelName(ConvPass pass, const char* candidate) {
 }
 
 // Lanes clip every tap, and need none; where few channels are summed clipping costs more than zeros
-// beside the images.
+// beside the images. So it is with Winograd's patches.
 int64_t conv2dForwardHalo(const Conv2dProblem& pr) {
     constexpr int64_t fewChannels = 4;
-    const bool clips = pr.x.layout == Layout::Lanes && pr.x.c / pr.groups > fewChannels;
+    const bool clips = pr.algorithm == Algorithm::Winograd
+                           ? clipsPatches(pr.y, pr.y.c / pr.groups)
+                           : pr.x.layout == Layout::Lanes && pr.x.c / pr.groups > fewChannels;
     return clips ? 0 : columnHalo(gatherForward(pr));
 }
 
 int64_t conv2dDataHalo(const Conv2dProblem& pr) {
-    return pr.y.layout == Layout::Lanes ? 0 : columnHalo(gatherData(pr));
+    const bool clips = pr.algorithm == Algorithm::Winograd ? clipsPatches(pr.x, pr.x.c / pr.groups)
+                                                           : pr.y.layout == Layout::Lanes;
+    return clips ? 0 : columnHalo(gatherData(pr));
 }
 
 std::optional<Packing> conv2dPacking(const Conv2dProblem& pr, ConvPass pass) {

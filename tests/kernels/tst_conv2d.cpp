@@ -60,7 +60,7 @@ namespace {
 /// Edges of tiles first of all: 1 to 5 pixels beyond the last whole one, padding of every kind,
 /// batches that end in an image and in the middle of one.
 // clang-format off
-constexpr std::array<Conv2dShape, 11> winogradShapes = {{
+constexpr std::array<Conv2dShape, 13> winogradShapes = {{
     //                         n   c   h   w   k  r  s | stride | padding
     {"whole tiles",            2, 32,  8,  8, 32, 3, 3,  1,  1,  1,  1},
     {"one pixel",              1, 16,  1,  1, 16, 3, 3,  1,  1,  1,  1},
@@ -73,6 +73,8 @@ constexpr std::array<Conv2dShape, 11> winogradShapes = {{
     {"many images",           33, 16,  8,  8, 48, 3, 3,  1,  1,  1,  1},
     {"long rows",              1, 16,  9, 130, 32, 3, 3, 1,  1,  1,  1},
     {"two groups",             2, 32,  6,  7, 64, 3, 3,  1,  1,  1,  1, 1, 1, 2},
+    {"clipped patches",        2, 32, 12, 18, 128, 3, 3, 1,  1,  1,  1},
+    {"clipped, wide padding",  2, 128, 9, 10, 128, 3, 3, 1,  1,  2,  3},
 }};
 // clang-format on
 

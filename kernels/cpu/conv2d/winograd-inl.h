@@ -137,8 +137,7 @@ struct SourcePlane {
     }
 };
 
-/// Lines row, column and further, size × size of them, or zero where there are none; `patch` takes
-/// them where they do not lie so.
+/// Lines row, column and further, size × size of them, all of which are there.
 struct Lines {
     const float* from;
     int64_t rowStride;
@@ -173,27 +172,52 @@ struct RowStarts {
     HWY_INLINE FloatVector operator()(int i, int j) const { return load(row[i] + j * blockWidth); }
 };
 
+/// Read instead of rows that are not there.
+alignas(64) constexpr float missingRow[patchSize * blockWidth] = {};
+
+/// The same of a patch that reaches past the plane and its halo: zeros where no line is.
 template <int64_t size>
-HWY_NOINLINE void fillPatch(const SourcePlane& plane, int64_t row, int64_t column, float* patch) {
-    for (int64_t i = 0; i < size; ++i)
-        for (int64_t j = 0; j < size; ++j) {
-            const int64_t h = row + i, w = column + j;
-            const bool isThere = h >= 0 && w >= 0 && h < plane.rows && w < plane.columns;
-            float* const to = patch + (i * size + j) * blockWidth;
-            const float* const from = plane.at(isThere ? h : 0, isThere ? w : 0);
-            for (int64_t v = 0; v < vectorsOfPixel; ++v)
-                store(isThere ? load(from + v * lanesOfVector) : hn::Zero(Floats()),
-                      to + v * lanesOfVector);
+class ClippedRows {
+  public:
+    ClippedRows(const SourcePlane& plane, int64_t row, int64_t column)
+        : m_first(HWY_MAX(-column, int64_t{0})), m_end(HWY_MIN(plane.columns - column, size)) {
+        for (int64_t i = 0; i < size; ++i) {
+            const int64_t h = row + i;
+            m_row[i] = h >= 0 && h < plane.rows ? plane.at(h, column) : missingRow;
         }
+    }
+    HWY_INLINE FloatVector operator()(int i, int j) const {
+        return j >= m_first && j < m_end ? load(m_row[i] + j * blockWidth + m_lane)
+                                         : hn::Zero(Floats());
+    }
+    void setLane(int64_t lane) { m_lane = lane; }
+
+  private:
+    const float* m_row[size];
+    int64_t m_first, m_end;  ///< columns that are there
+    int64_t m_lane = 0;
+};
+
+template <int64_t size, class Transform>
+HWY_NOINLINE void transformClipped(ClippedRows<size> rows, float* to, int64_t plane,
+                                   Transform transform) {
+    for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector) {
+        rows.setLane(lane);
+        transformBoth<size, patchSize>(rows, transform, FrequencyStore(to + lane, plane));
+    }
 }
 
-template <int64_t size>
-HWY_INLINE Lines linesOf(const SourcePlane& plane, int64_t row, int64_t column, float* patch) {
-    const Lines lines{plane.at(row, column), plane.rowStride};
+/// The frequencies of size × size lines from row, column on; zeros count where there are none.
+template <int64_t size, class Transform>
+HWY_INLINE void transformLines(const SourcePlane& from, int64_t row, int64_t column, float* to,
+                               int64_t plane, Transform transform) {
+    const Lines lines{from.at(row, column), from.rowStride};
     lines.prefetchNext<size>();
-    if (plane.hasAll(row, column, size)) return lines;
-    fillPatch<size>(plane, row, column, patch);
-    return {patch, size * blockWidth};
+    if (!from.hasAll(row, column, size))
+        return transformClipped(ClippedRows<size>(from, row, column), to, plane, transform);
+    for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector)
+        transformBoth<size, patchSize>(RowStarts<size>(lines, lane), transform,
+                                       FrequencyStore(to + lane, plane));
 }
 
 }  // namespace

@@ -229,6 +229,18 @@ std::string_view whyNotWinograd(const Conv2dProblem& pr) {
     return {};
 }
 
+bool clipsPatches(const Image& result, int64_t channels) {
+    // Of a patch's transform; rows that are missing above and below cost nothing. So much may it
+    // add to a tile.
+    constexpr double clipping = 0.6, most = 0.015;
+    const Rates rate = rates();
+    const double clipped = std::min(1.0, 2 / static_cast<double>(gridOf(result).columns));
+    const double products = 2 * frequencies * blockWidth *
+                            static_cast<double>(blocksOf(channels) * blockWidth) /
+                            rate.flopsPerSecond;
+    return clipped * clipping * rate.source <= most * (rate.source + rate.result + products);
+}
+
 double winogradSeconds(const Conv2dProblem& pr, ConvPass pass) {
     const Rates rate = rates();
     const Image& result = pass == ConvPass::Data ? pr.x : pr.y;

@@ -70,6 +70,9 @@ struct WinogradWeightsPlan {
 
 /// Why F(4 × 4, 3 × 3) does not compute a convolution whose images are blocked; empty where it can.
 std::string_view whyNotWinograd(const Conv2dProblem& problem);
+/// Whether patches of the source are clipped at its borders, so that it needs no halo: for so many
+/// result channels of a group, beside whose products that takes next to no time.
+bool clipsPatches(const Image& result, int64_t channels);
 /// What conv2dCost is for it.
 double winogradSeconds(const Conv2dProblem& problem, ConvPass pass);
 

@@ -43,23 +43,12 @@ HWY_INLINE void forEachTile(const Batch& batch, Visit visit) {
                 visit(batch.image + i, (batch.row + r) * tileSize, c * tileSize, tile);
 }
 
-/// The patch of one tile and block of channels.
-HWY_INLINE void transformPatch(const Lines& lines, float* HWY_RESTRICT to, int64_t plane) {
-    for (int64_t v = 0; v < vectorsOfPixel; ++v) {
-        transformBoth<patchSize, patchSize>(
-            RowStarts<patchSize>(lines, v * lanesOfVector),
-            [](const FloatVector* d, FloatVector* m) HWY_ATTR { sourceFrequencies(d, m); },
-            FrequencyStore(to + v * lanesOfVector, plane));
-    }
-}
-
 /// All source channels of a group.
 void transformSource(const Batch& batch, const float* source, int64_t group) {
     const WinogradGatherPlan& plan = *batch.plan;
     const Conv2dGather& g = plan.gather;
     const int64_t blocks = plan.packing.paddedSources() / blockWidth;
     const int64_t planeStride = g.source.planeStride(), allBlocks = g.source.channelBlocks();
-    HWY_ALIGN float patch[patchSize * patchSize * blockWidth];
     forEachTile(batch, [&](int64_t image, int64_t row, int64_t column, int64_t tile) HWY_ATTR {
         const float* from = source + (image * allBlocks + group * blocks) * planeStride;
         float* to = batch.source + tile * plan.sourceStride();
@@ -67,7 +56,9 @@ void transformSource(const Batch& batch, const float* source, int64_t group) {
         for (int64_t block = 0; block < blocks; ++block) {
             const SourcePlane plane{from + g.source.origin(), g.source.h, g.source.w, g.source.halo,
                                     g.source.rowStride()};
-            transformPatch(linesOf<patchSize>(plane, h, w, patch), to, batch.sourcePlane);
+            transformLines<patchSize>(plane, h, w, to, batch.sourcePlane,
+                                      [](const FloatVector* d, FloatVector* m)
+                                          HWY_ATTR { sourceFrequencies(d, m); });
             from += planeStride;
             to += blockWidth;
         }

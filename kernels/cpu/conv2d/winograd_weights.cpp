@@ -38,18 +38,13 @@ struct Share {
 
 /// The frequencies of blocks of one image's tile.
 template <int64_t size, class Transform>
-HWY_INLINE void transformLines(const Image& image, const float* planes, int64_t blocks, int64_t row,
-                               int64_t column, float* to, int64_t plane, Transform transform) {
-    HWY_ALIGN float patch[size * size * blockWidth];
-    for (int64_t block = 0; block < blocks; ++block, to += blockWidth) {
-        const SourcePlane from{planes + block * image.planeStride() + image.origin(), image.h,
-                               image.w, image.halo, image.rowStride()};
-        const Lines lines = linesOf<size>(from, row, column, patch);
-        for (int64_t v = 0; v < vectorsOfPixel; ++v) {
-            transformBoth<size, patchSize>(RowStarts<size>(lines, v * lanesOfVector), transform,
-                                           FrequencyStore(to + v * lanesOfVector, plane));
-        }
-    }
+HWY_INLINE void transformBlocks(const Image& image, const float* planes, int64_t blocks,
+                                int64_t row, int64_t column, float* to, int64_t plane,
+                                Transform transform) {
+    for (int64_t block = 0; block < blocks; ++block, to += blockWidth)
+        transformLines<size>(SourcePlane{planes + block * image.planeStride() + image.origin(),
+                                         image.h, image.w, image.halo, image.rowStride()},
+                             row, column, to, plane, transform);
 }
 
 /// Tiles [begin, end), counted through the images from the first on.
@@ -63,12 +58,12 @@ void transformTiles(const Share& share, const float* dy, const float* x, int64_t
         const int64_t image = tile / plan.grid.tiles(), place = tile % plan.grid.tiles();
         const int64_t row = place / plan.grid.columns * tileSize;
         const int64_t column = place % plan.grid.columns * tileSize;
-        transformLines<patchSize>(
+        transformBlocks<patchSize>(
             pr.x, x + (image * allSources + xBlock) * pr.x.planeStride(), share.sourceBlocks,
             row - pr.window.rows.before, column - pr.window.columns.before,
             share.source + (tile - begin) * plan.sourceStride(), share.sourcePlane,
             [](const FloatVector* d, FloatVector* m) HWY_ATTR { sourceFrequencies(d, m); });
-        transformLines<tileSize>(
+        transformBlocks<tileSize>(
             pr.y, dy + (image * allFilters + dyBlock) * pr.y.planeStride(), share.filterBlocks, row,
             column, share.gradient + (tile - begin) * plan.filterStride(), share.gradientPlane,
             [](const FloatVector* y, FloatVector* m) HWY_ATTR { gradientFrequencies(y, m); });
