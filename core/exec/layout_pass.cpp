@@ -45,6 +45,7 @@ class LayoutRewriter {
             if (m_instrs[i].op) rewrite(i);
         for (StateBinding& state : m_result.program.states)
             if (state.out != noValue) state.out = contiguous(state.out, {});
+        for (NamedValue& output : m_result.program.outputs) output.value = smallest(output.value);
         return std::move(m_result);
     }
 
@@ -164,7 +165,21 @@ class LayoutRewriter {
         return m_copies[key] = copy;
     }
 
-    /// The one copy of `v` that is packed so.
+    /// `v`, or a copy of it out of blocks that there is anyway and takes less memory: images of two
+    /// channels take a block of sixteen, which outputs would keep to the end.
+    ValueId smallest(ValueId v) {
+        ValueId found = v;
+        const auto consider = [&](const auto& copies, const auto& key) {
+            const auto copy = copies.find(key);
+            if (copy != copies.end() &&
+                type(copy->second).storageBytes() < type(found).storageBytes())
+                found = copy->second;
+        };
+        consider(m_copies, CopyKey{v, LayoutKind::RowMajor, false});
+        consider(m_turned, v);
+        return found;
+    }
+
     /// The type of a value that is packed so.
     TensorType packedType(ValueId v, const kernels::Packing& packing) {
         TensorType packed = TensorType::rowMajor(type(v).shape, type(v).dtype);
@@ -173,6 +188,7 @@ class LayoutRewriter {
         return packed;
     }
 
+    /// The one copy of `v` that is packed so.
     ValueId packed(ValueId v, const kernels::Packing& packing, const Instr& reader) {
         if (const auto known = m_packed.find(v); known != m_packed.end())
             for (const PackedCopy& copy : known->second)
