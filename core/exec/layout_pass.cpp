@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <string>
 #include <tuple>
 
@@ -46,6 +47,7 @@ class LayoutRewriter {
         for (StateBinding& state : m_result.program.states)
             if (state.out != noValue) state.out = contiguous(state.out, {});
         for (NamedValue& output : m_result.program.outputs) output.value = smallest(output.value);
+        typeRetired();
         return std::move(m_result);
     }
 
@@ -236,6 +238,21 @@ class LayoutRewriter {
         else
             rewriteKernel(index);
         m_instrs[index].op = nullptr;
+    }
+
+    /// What is made nowhere would lie as its operands do; where these do not lie alike it is not
+    /// made for a look either.
+    void typeRetired() {
+        std::erase_if(m_result.program.loaded, [&](const Instr& instr) {
+            const ValueId result = instr.out[0];
+            if (instr.op->id != "concat" || type(result).shape.rank() > 0) return false;
+            const LayoutKind kind = type(instr.in[0]).layout.kind;
+            const auto own = std::span(instr.in).first(instr.in.size() - foldedOperands(instr));
+            if (!std::ranges::all_of(own, [&](ValueId v) { return type(v).layout.kind == kind; }))
+                return true;
+            layLike(result, instr.in[0]);
+            return false;
+        });
     }
 
     /// Gives `v` the layout of another value, with its own extents where a pool lies between them.

@@ -6,6 +6,7 @@
 
 #include "core/base/check.h"
 #include "core/exec/channels_last.h"
+#include "core/exec/concat_split.h"
 #include "core/exec/frame_fusion.h"
 #include "core/exec/fusion.h"
 #include "core/exec/kernel_call.h"
@@ -171,6 +172,7 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
     removeDeadCode(program);
     if (!options.device) keepPlacesInBytes(program);
     const bool isPlain = options.referenceKernels || options.device;
+    if (!isPlain) splitConcatenations(program, options.pinned);
     const Allowed allowed{isPlain ? onlyRowMajor : everyLayout, options.math,
                           isPlain ? nullptr : options.measured, options.device};
     std::vector<KernelChoice> choices = chooseKernels(program, allowed, memo);
@@ -181,6 +183,7 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
         fuseSums(program, choices, memo);
     }
     if (options.fuse && options.loads) fuseLoads(program, choices, memo, options.pinned);
+    if (!isPlain) retireConcatenations(program, choices);
     if (options.fuse && options.loads && !options.device) fuseFrames(program, choices, memo);
     TypedProgram typed = assignLayouts(std::move(program), std::move(choices));
     typed.device = options.device;

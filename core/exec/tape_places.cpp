@@ -25,14 +25,38 @@ int firstWhere(const Tape& tape, ValueId value, bool (*holds)(const Instr&, Valu
     return -1;
 }
 
+/// What would make a value if somebody needed it in one piece; null where there is no such
+/// instruction.
+const Instr* neverRun(const Tape& tape, ValueId value) {
+    const auto found =
+        std::ranges::find_if(tape.loaded, [=](const Instr& instr) { return makes(instr, value); });
+    return found == tape.loaded.end() ? nullptr : &*found;
+}
+
+/// The first entry that reads an operand of an instruction when all of them are there.
+int firstReader(const Tape& tape, const Instr& instr) {
+    int last = -1;
+    for (ValueId v : instr.operands()) last = std::max(last, firstWhere(tape, v, makes));
+    for (size_t i = static_cast<size_t>(last + 1); i < tape.entries.size(); ++i)
+        for (ValueId v : tape.entries[i].instr.operands())
+            if (std::ranges::find(instr.in, v) != instr.in.end()) return static_cast<int>(i);
+    return -1;
+}
+
 }  // namespace
 
 int definingEntry(const Tape& tape, ValueId value) { return firstWhere(tape, value, makes); }
 
-int fusingEntry(const Tape& tape, ValueId value) { return firstWhere(tape, value, hides); }
+int fusingEntry(const Tape& tape, ValueId value) {
+    const int inside = firstWhere(tape, value, hides);
+    const Instr* const never = inside < 0 ? neverRun(tape, value) : nullptr;
+    return never ? firstReader(tape, *never) : inside;
+}
 
 std::vector<std::string> originsOf(const Tape& tape, ValueId value) {
-    const int inside = fusingEntry(tape, value);
+    const int inside = firstWhere(tape, value, hides);
+    if (const Instr* const never = inside < 0 ? neverRun(tape, value) : nullptr)
+        return originsIn(*never, value);
     const int entry = inside >= 0 ? inside : definingEntry(tape, value);
     if (entry < 0) return {};
     return originsIn(tape.entries[static_cast<size_t>(entry)].instr, value);

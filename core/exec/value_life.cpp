@@ -38,6 +38,11 @@ std::string whyWithoutMemory(const Tape& tape, ValueId value) {
                     "the result, {}.",
                     valueText(tape, value), entryText(tape, static_cast<int>(i)), fused.op->id,
                     valueText(tape, tape.entries[i].instr.out[0]));
+    for (const Instr& instr : tape.loaded)
+        if (std::ranges::find(instr.out, value) != instr.out.end())
+            return fmt::format(
+                "{} never reaches memory: what reads it reads what it is put together of.",
+                valueText(tape, value));
     return fmt::format("{} is not computed: nothing in this step needs it.",
                        valueText(tape, value));
 }
