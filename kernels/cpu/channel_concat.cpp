@@ -4,7 +4,7 @@
 #include "kernels/api/copy.h"
 
 #include "kernels/cpu/cut.h"
-#include "kernels/cpu/halo.h"
+#include "kernels/cpu/plane_copy.h"
 
 #include <algorithm>
 #include <cstring>
@@ -43,7 +43,6 @@ void copyPiece(const Piece& piece, const Image& yImage, float* y) {
     const auto copy = piece.count == 4    ? copyRow<4>
                       : piece.count == 8  ? copyRow<8>
                       : piece.count == 12 ? copyRow<12>
-                      : piece.count == 16 ? copyRow<16>
                                           : copyRow<0>;
     const Image& x = *piece.image;
     for (int64_t row = 0; row < yImage.h; ++row)
@@ -67,7 +66,8 @@ void gatherPlane(const Plan& plan, void* const* operands, int64_t plane, float* 
         const int64_t count = std::min({wide - from, image.c - own, end - channel});
         const auto* x = static_cast<const float*>(operands[input]) +
                         (stack * Plan::planesPerStack(image) + own / wide) * image.planeStride();
-        copyPiece({&image, x, from, channel - first, isLanes ? blockWidth : count}, plan.y, y);
+        if (isLanes || count == blockWidth) return copyPlane(image, x, plan.y, y);
+        copyPiece({&image, x, from, channel - first, count}, plan.y, y);
         channel += count;
     }
     zeroHalo(plan.y, y);

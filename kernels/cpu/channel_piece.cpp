@@ -2,10 +2,8 @@
 // A stretch of channels in lanes, where every channel is a plane: planes are copied whole.
 #include "kernels/api/copy.h"
 
-#include <cstring>
-
 #include "kernels/cpu/cut.h"
-#include "kernels/cpu/halo.h"
+#include "kernels/cpu/plane_copy.h"
 
 namespace vitrine::kernels {
 namespace {
@@ -16,18 +14,6 @@ struct Plan {
     ChannelPieceProblem problem;
     Cut planes;
 };
-
-void copyPlane(const Image& from, const float* x, const Image& to, float* y) {
-    if (from.halo == 0 && to.halo == 0) {
-        std::memcpy(y, x, static_cast<size_t>(to.planeStride()) * sizeof(float));
-        return;
-    }
-    const auto bytes = static_cast<size_t>(to.w * blockWidth) * sizeof(float);
-    for (int64_t row = 0; row < to.h; ++row)
-        std::memcpy(y + to.origin() + row * to.rowStride(),
-                    x + from.origin() + row * from.rowStride(), bytes);
-    zeroHalo(to, y);
-}
 
 void run(const void* bound, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const Plan*>(bound);
