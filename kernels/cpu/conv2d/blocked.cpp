@@ -149,12 +149,21 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
 }
 
 /// Result rows, or images, whose lines of dy stay in L1 with the lines of x that they meet: the
-/// longer a strip, the less it costs to add its sums.
+/// longer a strip, the less it costs to add its sums. With one tap that costs more than lines that
+/// come from the second-level cache: a strip is what of all of x and dy stays there, as far as its
+/// sums are short enough to be exact.
 void chooseStrip(BlockedWeightsPlan& plan) {
+    constexpr int64_t allBytes = 640 * 1024, longestSum = 1024;
+    constexpr int64_t lineBytes = blockWidth * int64_t{sizeof(float)};
     const Conv2dProblem& pr = plan.problem;
-    const int64_t budgetBytes = (pr.window.taps() == 1 ? 40 : 64) * 1024;
-    const int64_t lines = pr.y.w * plan.width + pr.x.w * pr.window.rows.stride;
-    const int64_t rows = budgetBytes / (lines * blockWidth * int64_t{sizeof(float)});
+    const bool isPointwise = pr.window.taps() == 1;
+    const int64_t budgetBytes = (isPointwise ? 40 : 64) * 1024;
+    const int64_t xLines = pr.x.w * pr.window.rows.stride;
+    int64_t rows = budgetBytes / ((pr.y.w * plan.width + xLines) * lineBytes);
+    if (isPointwise) {
+        const int64_t ofAll = pr.y.w * plan.filterBlocks + xLines * plan.sourceBlocks;
+        rows = std::max(rows, std::min(allBytes / (ofAll * lineBytes), longestSum / pr.y.w));
+    }
     const int64_t strips = divideUp(pr.y.h, std::clamp<int64_t>(rows, 1, pr.y.h));
     plan.stripRows = divideUp(pr.y.h, strips);
     plan.stripImages = std::max<int64_t>(rows / pr.y.h, 1);
