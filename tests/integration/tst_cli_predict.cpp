@@ -204,10 +204,13 @@ void TestCliPredict::namesTheEntryThatMadeWhatIsNotFinite() {
     const CliResult stepped = predict(example + QStringList{"--steps", "--json"}, "wrong.vitrine");
     QCOMPARE(stepped.status, 1);
     const auto lines = jsonLines(stepped.out);
-    QVERIFY(lines.back().at("error").get<std::string>().starts_with("H01: "));
-    for (const json& one : lines.back().at("outputs").at(0).at("classes"))
+    QCOMPARE(lines.back().at("event").get<std::string>(), std::string("error"));
+    QCOMPARE(lines.back().at("code").get<std::string>(), std::string("H01"));
+    const json& answer = lines.at(lines.size() - 2);
+    QVERIFY(answer.at("error").get<std::string>().starts_with("H01: "));
+    for (const json& one : answer.at("outputs").at(0).at("classes"))
         QVERIFY(one.at("probability").is_null());
-    for (size_t i = 0; i + 1 < lines.size(); ++i) {
+    for (size_t i = 0; i + 2 < lines.size(); ++i) {
         const bool isBad = lines[i].at("origins") == json::array({"square3"});
         QCOMPARE(lines[i].at("not_finite").get<int>() > 0, isBad);
     }

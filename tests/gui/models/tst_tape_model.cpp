@@ -77,7 +77,7 @@ void TestTapeModel::namesFusedOperatorsAndShapes() {
     QCOMPARE(cell(model, conv, TapeModel::Operands),
              QStringLiteral("input.lanes 64 × 1 × 28 × 28, conv1.weight.packed 6 × 1 × 5 × 5, "
                             "conv1.bias 6 → pool1 64 × 6 × 14 × 14, pool1.index 64 × 6 × 14 × 14"));
-    QCOMPARE(cell(model, conv, TapeModel::Type), QStringLiteral("f32, i32"));
+    QCOMPARE(cell(model, conv, TapeModel::Type), QStringLiteral("f32, u8"));
     QCOMPARE(cell(model, firstEntryWith(*m_tape, "reorder"), TapeModel::LayoutName),
              QStringLiteral("row-major → lanes+2"));
     QCOMPARE(cell(model, firstEntryWith(*m_tape, "pack"), TapeModel::LayoutName),
@@ -194,7 +194,7 @@ void TestTapeModel::filters_data() {
     QTest::newRow("fused in") << QStringLiteral("op:relu phase:forward") << 4;
     QTest::newRow("a value") << QStringLiteral("value:input.lanes") << 3;
     QTest::newRow("a bare word finds names") << QStringLiteral("input.lanes") << 3;
-    QTest::newRow("a type") << QStringLiteral("type:i32 op:max_pool_backward") << 2;
+    QTest::newRow("a type") << QStringLiteral("type:u8 op:max_pool_backward") << 2;
     QTest::newRow("a key without a word yet") << QStringLiteral("op:") << all;
     QTest::newRow("no such thing") << QStringLiteral("node:conv9") << 0;
 }
