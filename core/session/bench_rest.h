@@ -12,8 +12,9 @@ namespace vitrine {
 /// nothing else. The least of `rounds` runs of a thousand entries. Throws TooFewThreads.
 double dispatchSeconds(int threads, int rounds);
 
-/// Page faults of the process, of either kind, while so many steps are computed. A first step
-/// warms.
+/// Page faults of the process, of either kind, while so many steps are computed: the fewest of five
+/// rounds, for a system that takes pages away to see whether they are used adds some now and then,
+/// and what steps themselves touch anew is in every round. A first step warms.
 int64_t pageFaults(BenchStep& step, int64_t steps);
 
 /// What all that views can ask for costs: histograms of gradients, weights and every node's result,
