@@ -14,6 +14,8 @@ namespace vitrine {
 
 namespace {
 
+constexpr int64_t noEpoch = -1;
+
 uint64_t substream(const Occasion& occasion, int64_t index) {
     return static_cast<uint64_t>(occasion.epoch) << 32 | static_cast<uint64_t>(index);
 }
@@ -57,6 +59,7 @@ class Course {
              const std::function<void(const WorkedExample&)>& seen = {}) const {
         begin(index, example);
         Rng rng(occasion.seed, RngStream::Augment, substream(occasion, index));
+        Rng lasting(occasion.seed, RngStream::Augment, substream({.epoch = noEpoch}, index));
         const int64_t classes =
             m_label < 0 ? 0 : std::ssize(m_columns[static_cast<size_t>(m_label)].classes);
         for (size_t stage = 0; stage < stages; ++stage) {
@@ -70,7 +73,8 @@ class Course {
                         occasion, stage, false, other);
                     return other;
                 };
-            TransformContext context{transform.attrs, rng, example, partner, classes};
+            TransformContext context{transform.attrs, rng,     lasting, occasion.epoch,
+                                     example,         partner, classes};
             transform.kind->apply(context);
             if (seen) seen(example);
         }

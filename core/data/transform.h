@@ -41,6 +41,9 @@ struct WorkedExample {
 struct TransformContext {
     const Attrs& attrs;
     Rng& rng;
+    /// A function of seed and example alone, for what holds in every epoch.
+    Rng& lasting;
+    int64_t epoch = 0;
     WorkedExample& example;
     /// Another example of the set, as it is at this place of the list; `rng` chose it. Only where
     /// the transform mixes classes.

@@ -206,14 +206,27 @@ def moved(x, padding, border):
     return padded.permute(0, 2, 3, 1)[which, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
 
 
-def transformed(x, transforms):
+def mirrored(count, chosen, fields, epoch, seed):
+    """Which of the chosen of `count` examples are: drawn anew, or those that the epoch before did not mirror."""
     import torch
 
+    if not fields.get("in_turn", False):
+        return torch.rand(len(chosen)) < fields["chance"]
+    lasting = torch.Generator().manual_seed(seed)
+    in_first = torch.rand(count, generator=lasting)[chosen] < fields["chance"]
+    return in_first if epoch % 2 == 0 else ~in_first
+
+
+def transformed(all_images, chosen, transforms, epoch, seed):
+    import torch
+
+    x = all_images[chosen]
     for transform in transforms:
         if transform["id"] == "pad_crop":
             x = moved(x, transform["fields"]["padding"], transform["fields"].get("border", "constant"))
         elif transform["id"] == "flip":
-            x = torch.where(torch.rand(len(x), 1, 1, 1) < transform["fields"]["chance"], x.flip(3), x)
+            which = mirrored(len(all_images), chosen, transform["fields"], epoch, seed)
+            x = torch.where(which[:, None, None, None], x.flip(3), x)
         else:
             raise ValueError(f"transform '{transform['id']}' is not known here")
     return x
@@ -238,10 +251,10 @@ def trained(project, data, seed, threads):
         optimizer, rate_factor(plan["schedule"], steps_per_epoch * epochs, steps_per_epoch))
     lookahead = Lookahead([p for group in groups for p in group["params"]], plan.get("extras", []))
     step = 0
-    for _ in range(epochs):
+    for epoch in range(epochs):
         model.train()
         for chosen in torch.randperm(len(x)).split(batch):
-            images = transformed(x[chosen], transforms).contiguous(memory_format=torch.channels_last)
+            images = transformed(x, chosen, transforms, epoch, seed).contiguous(memory_format=torch.channels_last)
             optimizer.zero_grad(set_to_none=True)
             functional.cross_entropy(model(images), y[chosen], label_smoothing=smoothing).backward()
             optimizer.step()

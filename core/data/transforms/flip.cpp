@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transform "flip": mirrored, by chance.
+// Transform "flip": mirrored, by chance or in turn.
 #include <algorithm>
 
 #include "core/data/transform.h"
@@ -22,7 +22,12 @@ constexpr FieldSpec fields[] = {{.id = "way",
                                  .defaultNumber = 0.5,
                                  .minimum = 0,
                                  .maximum = 1,
-                                 .help = "Share of the examples that are mirrored."}};
+                                 .help = "Share of the examples that are mirrored."},
+                                {.id = "in_turn",
+                                 .title = "In turn",
+                                 .type = FieldType::Bool,
+                                 .help = "Each example is mirrored in every other epoch: Chance "
+                                         "is that it is in the first one."}};
 
 void mirror(WorkedImage& image, bool isSideways) {
     const int64_t height = image.shape[1], width = image.shape[2];
@@ -38,8 +43,17 @@ void mirror(WorkedImage& image, bool isSideways) {
     }
 }
 
+/// In turn after K. Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024): two epochs on
+/// end see both sides of an example.
+bool isMirrored(TransformContext& context) {
+    const double chance = context.attrs.real("chance");
+    if (!context.attrs.flag("in_turn")) return context.rng.uniform() < chance;
+    const bool isInFirst = context.lasting.uniform() < chance;
+    return isInFirst == (context.epoch % 2 == 0);
+}
+
 void apply(TransformContext& context) {
-    if (context.rng.uniform() >= context.attrs.real("chance")) return;
+    if (!isMirrored(context)) return;
     for (WorkedImage& image : context.example.images)
         mirror(image, context.attrs.text("way") == ways[0]);
 }

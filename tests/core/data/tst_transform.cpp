@@ -265,6 +265,22 @@ class TransformTest : public QObject {
     }
 
     /// 1 is all of it: own image and the other's, classes alike.
+    void mirroredInTurnAreOthersEachEpoch() {
+        const Dataset raw = pictures(1, false);
+        const auto data =
+            prepared(raw, {transform("flip", {{"in_turn", true}, {"chance", 0.25}})}, {});
+        int mirroredFirst = 0;
+        for (int64_t i = 0; i < count; ++i) {
+            const auto stored = written(raw, i, 0), first = written(*data, i, 0);
+            mirroredFirst += first != stored;
+            QVERIFY((written(*data, i, 1) == stored) == (first != stored));
+            QCOMPARE(written(*data, i, 2), first);
+            QCOMPARE(written(*data, i, 7), written(*data, i, 1));
+        }
+        QVERIFY2(mirroredFirst >= 3 && mirroredFirst <= 18,
+                 qPrintable(QString::number(mirroredFirst)));
+    }
+
     void mixedClassesAreSharesOfTheImages() {
         const Dataset raw = pictures(3, false);
         for (const char* id : {"mixup", "cutmix"}) {
