@@ -32,11 +32,21 @@ class Ahead {
         m_end = m_plane + (endRow - firstRow) * image.rowStride();
         m_lines = planes * ((m_end - m_at) / blockWidth);
     }
+    /// Of each of so many rows `stride` floats apart the lines of the first `count` floats.
+    static Ahead ofRows(const float* data, int64_t stride, int64_t rows, int64_t count) {
+        const int64_t lines = (count + blockWidth - 1) / blockWidth;
+        Ahead ahead;
+        ahead.m_planeStride = stride;
+        ahead.m_plane = ahead.m_at = data;
+        ahead.m_end = data + lines * blockWidth;
+        ahead.m_lines = rows * lines;
+        return ahead;
+    }
     int64_t lines() const { return m_lines; }
     /// Where the next of them lies.
     const float* next() const { return m_at; }
-    /// At most so many of those that are left.
-    void ask(int64_t count) {
+    /// At most so many of those that are left. Called, it would put sums in registers aside.
+    [[gnu::always_inline]] void ask(int64_t count) {
         if (count > m_lines) count = m_lines;
         m_lines -= count;
         for (; count > 0; --count, m_at += blockWidth) {
@@ -68,7 +78,7 @@ class Aheads {
         for (const Ahead& ahead : list) add(ahead);
     }
     /// A step.
-    void ask() {
+    [[gnu::always_inline]] void ask() {
         for (size_t i = 0; i < m_count; ++i) m_list[i].ask(m_lines[i]);
     }
 

@@ -38,6 +38,7 @@ class TestUpcoming : public QObject {
     void moreThanHalfOfACacheIsLeftOut();
     void everyThreadHasItsOwn();
     void stepsAskForAllOfIt();
+    void rowsHaveTheLinesOfTheirFloats();
     void weightsOfWideImagesLoadByPart();
 };
 
@@ -108,6 +109,17 @@ void TestUpcoming::stepsAskForAllOfIt() {
     QCOMPARE(ahead.next(), data.data() + 5 * image.planeStride() + image.origin() +
                                4 * image.rowStride() + 2 * blockWidth);
     ahead.ask(8);
+    QCOMPARE(ahead.lines(), int64_t{0});
+}
+
+void TestUpcoming::rowsHaveTheLinesOfTheirFloats() {
+    const vitrine::test::Floats data(5 * 48);
+    Ahead ahead = Ahead::ofRows(data.data(), 48, 5, 20);
+    QCOMPARE(ahead.lines(), int64_t{5 * 2});
+    ahead.ask(3);
+    // Behind the first line of the second row.
+    QCOMPARE(ahead.next(), data.data() + 48 + blockWidth);
+    ahead.ask(100);
     QCOMPARE(ahead.lines(), int64_t{0});
 }
 
