@@ -11,6 +11,8 @@ namespace {
 constexpr int64_t grainFlops = 1 << 22;
 /// Rows that a part should have before rows are cut: each part packs what it reads of b.
 constexpr int64_t leastRows = 768;
+/// The same where columns would be cut instead, by which each part would pack all of its rows of a.
+constexpr int64_t fewestRows = 240;
 /// More are not worth packing anything again.
 constexpr int64_t enoughParts = 16;
 /// Partial results, and elements of one, at most.
@@ -41,6 +43,12 @@ ProductCut cutProduct(const ProductShape& shape, bool byDepth) {
     }
     if (cut.rows.parts >= enoughParts) return cut;
     cut.columns = cutBy(columnBlocks, rest, 6);
+    const Cut shorter = cutBy(rowBlocks, std::min(wanted, enoughParts), fewestRows / productRows);
+    if (!byDepth && cut.columns.parts > 1 && shorter.parts == enoughParts) {
+        cut.columns.parts = 1;
+        cut.rows = shorter;
+        return cut;
+    }
     const int64_t more = std::min(rest, enoughParts) / cut.columns.parts;
     if (cut.rows.parts == 1) cut.rows = cutBy(rowBlocks, more, 4);
     return cut;

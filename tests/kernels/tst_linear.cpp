@@ -280,11 +280,12 @@ class TestLinear : public QObject {
         struct Size {
             int64_t n, in, out;
         };
-        // The last three have more terms than one chain of sums takes.
-        const Size sizes[] = {{1, 1, 1},      {5, 7, 3},    {1, 403, 21},  {3, 130, 9},
-                              {8, 48, 17},    {17, 63, 10}, {48, 64, 6},   {64, 400, 120},
-                              {100, 33, 121}, {64, 130, 5}, {16, 1100, 9}, {600, 20, 7},
-                              {4200, 30, 61}};
+        // The last four have more terms than one chain of sums takes, and the last has lines far
+        // enough away to be asked for, in short blocks of whole rows.
+        const Size sizes[] = {{1, 1, 1},      {5, 7, 3},      {1, 403, 21},  {3, 130, 9},
+                              {8, 48, 17},    {17, 63, 10},   {48, 64, 6},   {64, 400, 120},
+                              {100, 33, 121}, {64, 130, 5},   {16, 1100, 9}, {600, 20, 7},
+                              {4200, 30, 61}, {3900, 48, 192}};
         for (const std::string& set : instructionSets())
             for (const Layout layout : {Layout::Lanes, Layout::RowMajor})
                 for (const Size& size : sizes) {
