@@ -40,16 +40,24 @@ void rowMajorToPlane(const ReorderPlan& plan, const float* x, float* y, int64_t 
                    .columns = to.w});
 }
 
+/// The channels of a block, without a call for each pixel.
+HWY_INLINE void copyChannels(const float* from, int64_t channels, float* to) {
+    if (channels < blockWidth) {
+        std::copy_n(from, channels, to);
+        return;
+    }
+    const hn::CappedTag<float, blockWidth> d;
+    for (int64_t i = 0; i < blockWidth; i += static_cast<int64_t>(hn::Lanes(d)))
+        hn::StoreU(hn::LoadU(d, from + i), d, to + i);
+}
+
 /// A tile of at most 16 × 16. Its rows often lie a power of two apart, in lines that push one
 /// another out of the cache before all of a line is used: so they are brought together first.
 HWY_INLINE void transposeTile(const Transposition& t) {
     if (t.columns < blockWidth) return transpose(t);
     HWY_ALIGN float rows[blockWidth * blockWidth];
-    const hn::CappedTag<float, blockWidth> d;
     for (int64_t row = 0; row < t.rows; ++row)
-        for (int64_t i = 0; i < blockWidth; i += static_cast<int64_t>(hn::Lanes(d)))
-            hn::Store(hn::LoadU(d, t.from + row * t.fromStride + i), d,
-                      rows + row * blockWidth + i);
+        copyChannels(t.from + row * t.fromStride, blockWidth, rows + row * blockWidth);
     transpose({rows, blockWidth, t.to, t.toStride, t.rows, t.columns});
 }
 
@@ -80,7 +88,7 @@ void pixelsToPlanes(const ReorderPlan& plan, const float* x, float* y, int64_t i
             if (isLanes)
                 transposeTile({from, strides[0], pixel, to.planeStride(), images, channels});
             else
-                std::copy_n(from, channels, pixel);
+                copyChannels(from, channels, pixel);
         }
 }
 
@@ -105,7 +113,7 @@ void planesToPixels(const ReorderPlan& plan, const float* x, float* y, int64_t i
             else if (isLanes)
                 transpose({pixel, from.planeStride(), to, strides[0], channels, images});
             else
-                std::copy_n(pixel, channels, to);
+                copyChannels(pixel, channels, to);
         }
 }
 
