@@ -23,6 +23,10 @@ namespace {
 /// Pixels whose sums stay in registers beside a line of the filter and one of the source.
 constexpr int64_t tilePixels = HWY_TARGET == HWY_AVX3 ? 16 : 12;
 
+/// Whether a row of a wide filter stays there too; and how many results are worth it.
+constexpr bool holdsFilterRows = HWY_TARGET == HWY_AVX3;
+constexpr int leastPixels = 4;
+
 /// Floats to the lines that are fetched ahead: 64 pixels, what memory takes to answer.
 constexpr int64_t tileAhead = 64 * blockWidth;
 
@@ -32,6 +36,7 @@ struct Row {
     int64_t sourceStep;
     const GatherTap* taps;
     int64_t tapCount;
+    int64_t tapsOnEnd;  ///< so many each time meet neighbouring pixels
     const float* filters;
     const GroupLanes* group;  ///< one for each of its sources; null where there is one alone
     int64_t sources;
@@ -97,6 +102,41 @@ HWY_INLINE void addTaps(FloatVector (&sums)[P], const Row& row, const float* sou
     }
 }
 
+/// The same where S taps on end meet neighbouring pixels: these stay in registers for all results
+/// that they count for, and so do the filter's S lines.
+template <int P, int S>
+HWY_INLINE void addTapRows(FloatVector (&sums)[P], const Row& row, const float* source) {
+    for (int64_t t = 0; t < row.tapCount; t += S) {
+        FloatVector weights[S];
+#pragma GCC unroll 8
+        for (int s = 0; s < S; ++s) {
+            weights[s] = load(row.filters + row.taps[t + s].filter * blockWidth);
+            keepInRegister(weights[s]);
+        }
+        const float* HWY_RESTRICT x = source + row.taps[t].source;
+#pragma GCC unroll 24
+        for (int j = 0; j < P + S - 1; ++j) {
+            FloatVector pixel = load(x + j * blockWidth);
+            keepInRegister(pixel);
+#pragma GCC unroll 8
+            for (int s = 0; s < S; ++s)
+                if (j - s >= 0 && j - s < P)
+                    sums[j - s] = hn::MulAdd(pixel, weights[s], sums[j - s]);
+        }
+    }
+}
+
+/// Chooses between them.
+template <int P, int Step>
+HWY_INLINE void addOwnTaps(FloatVector (&sums)[P], const Row& row, const float* source,
+                           int64_t step) {
+    if constexpr (holdsFilterRows && Step == blockWidth && P >= leastPixels) {
+        if (row.tapsOnEnd == 7) return addTapRows<P, 7>(sums, row, source);
+        if (row.tapsOnEnd == 5) return addTapRows<P, 5>(sums, row, source);
+    }
+    addTaps<P>(sums, row, source, step);
+}
+
 template <int P>
 HWY_INLINE void addGroupTaps(FloatVector (&sums)[P], const Row& row, const float* source,
                              int64_t step) {
@@ -129,7 +169,7 @@ HWY_NOINLINE void computeTile(const Row& row, int64_t j) {
     if (row.group)
         addGroupTaps<P>(sums, row, source, step);
     else
-        addTaps<P>(sums, row, source, step);
+        addOwnTaps<P, Step>(sums, row, source, step);
     finish<P>(sums, row, at);
 #pragma GCC unroll 16
     for (int p = 0; p < P; ++p) store(sums[p], result + p * row.resultStep);
@@ -182,6 +222,7 @@ void computeRows(const Conv2dGather& g, const GatherTables& tables, const Row& p
             row.taps = tables.taps + (rowClass * tables.columnClasses + k) * g.r * g.s +
                        taps.begin * axis.taps;
             row.tapCount = (taps.end - taps.begin) * axis.taps;
+            row.tapsOnEnd = axis.offsetStep == 1 ? axis.taps : 1;
             row.result = plane.result + at;
             row.resultStep = axis.step * blockWidth;
             row.gate = plane.gate ? plane.gate + at : nullptr;
