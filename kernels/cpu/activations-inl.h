@@ -54,6 +54,21 @@ HWY_INLINE V polynomial(D d, V x, const float (&coefficients)[count]) {
     return sum;
 }
 
+/// The same of several vectors side by side: a chain of products alone would wait for itself, and
+/// what comes behind it in the program is too far away to fill the gaps.
+template <class D, class V, size_t N, size_t count>
+HWY_INLINE void polynomials(D d, const V (&x)[N], const float (&coefficients)[count],
+                            V (&sums)[N]) {
+#pragma GCC unroll 4
+    for (size_t i = 0; i < N; ++i) sums[i] = hn::Set(d, coefficients[0]);
+#pragma GCC unroll 16
+    for (size_t k = 1; k < count; ++k) {
+        const V next = hn::Set(d, coefficients[k]);
+#pragma GCC unroll 4
+        for (size_t i = 0; i < N; ++i) sums[i] = hn::MulAdd(sums[i], x[i], next);
+    }
+}
+
 /// −log2(e) / 2: e^(−t²/2) = 2^(minusHalfLog2E t²). From t = 14.6 on that is 0 in float.
 inline constexpr float minusHalfLog2E = -0.721347511f, farFromNormal = 14.6f;
 
@@ -61,24 +76,34 @@ inline constexpr float minusHalfLog2E = -0.721347511f, farFromNormal = 14.6f;
 /// power of two gives both factors and nothing is divided. Right to 4 units in the last place of
 /// t Φ(−t) down to 1e-6, to 4e-13 below. t² is taken in two parts: the error of one would be one of
 /// the power.
+/// In place, of several vectors.
 #if HWY_NATIVE_FMA
-template <class D, class V>
-HWY_INLINE V normalTail(D d, V t) {
-    const V c = hn::Set(d, minusHalfLog2E), square = hn::Mul(t, t);
-    const V rest = hn::MulSub(t, t, square);
+template <class D, class V, size_t N>
+HWY_INLINE void normalTails(D d, V (&t)[N]) {
+    const V c = hn::Set(d, minusHalfLog2E);
+    V where[N], logOfR[N], n[N], r[N];
+#pragma GCC unroll 4
+    for (size_t i = 0; i < N; ++i)
+        where[i] = hn::Sub(hn::Min(t[i], hn::Set(d, 8.0f)), hn::Set(d, 2.5f));
     // log2(4 R) where R counts.
-    const V logOfR =
-        polynomial(d, hn::Sub(hn::Min(t, hn::Set(d, 8.0f)), hn::Set(d, 2.5f)),
-                   {1.88112192e-9f, -2.29693455e-8f, 8.47195807e-8f, 1.06472982e-7f,
-                    -3.22827009e-6f, 3.09484312e-5f, -2.40536669e-4f, 1.63738057e-3f,
-                    -1.03109060e-2f, 6.41811416e-2f, -4.65622097e-1f, -8.22846830e-1f});
-    const V n = hn::Round(hn::MulAdd(square, c, logOfR));
-    const V r = hn::Add(hn::MulAdd(rest, c, hn::MulSub(square, c, n)), logOfR);
+    polynomials(d, where,
+                {1.88112192e-9f, -2.29693455e-8f, 8.47195807e-8f, 1.06472982e-7f, -3.22827009e-6f,
+                 3.09484312e-5f, -2.40536669e-4f, 1.63738057e-3f, -1.03109060e-2f, 6.41811416e-2f,
+                 -4.65622097e-1f, -8.22846830e-1f},
+                logOfR);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < N; ++i) {
+        const V square = hn::Mul(t[i], t[i]), rest = hn::MulSub(t[i], t[i], square);
+        n[i] = hn::Round(hn::MulAdd(square, c, logOfR[i]));
+        r[i] = hn::Add(hn::MulAdd(rest, c, hn::MulSub(square, c, n[i])), logOfR[i]);
+    }
     // 2^r / 4, |r| ≤ ½.
-    const V power = polynomial(d, r,
-                               {3.83644547e-5f, 3.34998273e-4f, 2.40462227e-3f, 1.38758216e-2f,
-                                6.00566156e-2f, 1.73286796e-1f, 0.25f});
-    return timesPower(power, n);
+    polynomials(d, r,
+                {3.83644547e-5f, 3.34998273e-4f, 2.40462227e-3f, 1.38758216e-2f, 6.00566156e-2f,
+                 1.73286796e-1f, 0.25f},
+                t);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < N; ++i) t[i] = timesPower(t[i], n[i]);
 }
 #else
 /// As e^(−t²/2) P(w) / (1 + t), w = (t − 3.5) / (t + 3.5), where products and sums round apart.
@@ -97,32 +122,66 @@ HWY_INLINE V normalTail(D d, V t) {
          -3.026330811e-2f, 3.804840370e-2f, 7.873860128e-4f, -9.771259508e-2f, 4.785531848e-1f});
     return hn::Mul(power, hn::Div(p, hn::Add(t, hn::Set(d, 1.0f))));
 }
+template <class D, class V, size_t N>
+HWY_INLINE void normalTails(D d, V (&t)[N]) {
+    for (size_t i = 0; i < N; ++i) t[i] = normalTail(d, t[i]);
+}
 #endif
 
-/// x Φ(x).
+/// x Φ(x), in place, of several vectors.
+template <class D, class V, size_t N>
+HWY_INLINE void gelus(D d, V (&x)[N]) {
+    V tails[N];
+#pragma GCC unroll 4
+    for (size_t i = 0; i < N; ++i) tails[i] = hn::Min(hn::Abs(x[i]), hn::Set(d, farFromNormal));
+    normalTails(d, tails);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < N; ++i) {
+        const V whole = hn::Sub(hn::Set(d, 1.0f), tails[i]);
+        x[i] = hn::Mul(x[i], hn::IfThenElse(hn::Lt(x[i], hn::Zero(d)), tails[i], whole));
+    }
+}
 template <class D, class V>
 HWY_INLINE V gelu(D d, V x) {
-    const V tail = normalTail(d, hn::Min(hn::Abs(x), hn::Set(d, farFromNormal)));
-    const V whole = hn::Sub(hn::Set(d, 1.0f), tail);
-    return hn::Mul(x, hn::IfThenElse(hn::Lt(x, hn::Zero(d)), tail, whole));
+    V xs[] = {x};
+    gelus(d, xs);
+    return xs[0];
 }
 
 /// Φ(x) + x e^(−x²/2) / √(2π): at −t it is T = e^(−t²/2) G(t), at t 1 − T. G is a polynomial that
 /// is right to 7e-8 of what it is multiplied with.
+template <class D, class V, size_t N>
+HWY_INLINE void geluSlopes(D d, V (&x)[N]) {
+    const V c = hn::Set(d, minusHalfLog2E);
+    V t[N], n[N], r[N], power[N], g[N];
+#pragma GCC unroll 4
+    for (size_t i = 0; i < N; ++i) {
+        t[i] = hn::Abs(clampTo(d, x[i], -farFromNormal, farFromNormal));
+        const V square = hn::Mul(t[i], t[i]);
+        n[i] = hn::Round(hn::Mul(square, c));
+        r[i] = hn::MulSub(square, c, n[i]);
+        t[i] = hn::Min(t[i], hn::Set(d, 6.5f));
+    }
+    polynomials(d, r,
+                {1.32764666e-3f, 9.67554096e-3f, 5.55071346e-2f, 2.40221202e-1f, 6.93146944e-1f,
+                 1.00000012f},
+                power);
+    polynomials(d, t,
+                {1.63168670e-6f, -3.52077259e-5f, 3.39738035e-4f, -1.97462575e-3f, 7.93938618e-3f,
+                 -2.43139248e-2f, 6.11548796e-2f, -1.32513791e-1f, 2.49916792e-1f, -7.97878802e-1f,
+                 4.99999940e-1f},
+                g);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < N; ++i) {
+        const V below = hn::Mul(timesPower(power[i], n[i]), g[i]);
+        x[i] = hn::IfThenElse(hn::Lt(x[i], hn::Zero(d)), below, hn::Sub(hn::Set(d, 1.0f), below));
+    }
+}
 template <class D, class V>
 HWY_INLINE V geluSlope(D d, V x) {
-    const V t = hn::Abs(clampTo(d, x, -farFromNormal, farFromNormal));
-    const V square = hn::Mul(t, t), c = hn::Set(d, minusHalfLog2E);
-    const V n = hn::Round(hn::Mul(square, c)), r = hn::MulSub(square, c, n);
-    const V power = polynomial(d, r,
-                               {1.32764666e-3f, 9.67554096e-3f, 5.55071346e-2f, 2.40221202e-1f,
-                                6.93146944e-1f, 1.00000012f});
-    const V g = polynomial(d, hn::Min(t, hn::Set(d, 6.5f)),
-                           {1.63168670e-6f, -3.52077259e-5f, 3.39738035e-4f, -1.97462575e-3f,
-                            7.93938618e-3f, -2.43139248e-2f, 6.11548796e-2f, -1.32513791e-1f,
-                            2.49916792e-1f, -7.97878802e-1f, 4.99999940e-1f});
-    const V below = hn::Mul(timesPower(power, n), g);
-    return hn::IfThenElse(hn::Lt(x, hn::Zero(d)), below, hn::Sub(hn::Set(d, 1.0f), below));
+    V xs[] = {x};
+    geluSlopes(d, xs);
+    return xs[0];
 }
 
 /// 2 √(2/π) (x + 0.044715 x³).

@@ -50,6 +50,40 @@ VITRINE_POINTWISE_FUNCTIONS(VITRINE_POINTWISE)
 VITRINE_POINTWISE(Fill, "fill", 0, p, a)
 #undef VITRINE_POINTWISE
 
+/// Vectors of functions of one operand that go side by side, since one alone is a long chain.
+template <class F>
+constexpr int sideBySide = 1;
+template <>
+constexpr int sideBySide<Gelu> = 4;
+template <>
+constexpr int sideBySide<GeluSlope> = 4;
+
+template <class D, class V, size_t N>
+HWY_INLINE void applyTogether(Gelu, D d, V (&x)[N]) {
+    gelus(d, x);
+}
+template <class D, class V, size_t N>
+HWY_INLINE void applyTogether(GeluSlope, D d, V (&x)[N]) {
+    geluSlopes(d, x);
+}
+
+/// As many whole groups of vectors as there are; gives what comes behind.
+template <class F, class D>
+HWY_INLINE int64_t runTogether(D d, const float* from, float* y, int64_t count) {
+    constexpr int together = sideBySide<F>;
+    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+    int64_t i = 0;
+    for (; i + together * lanes <= count; i += together * lanes) {
+        hn::Vec<D> x[together];
+#pragma GCC unroll 4
+        for (int k = 0; k < together; ++k) x[k] = hn::LoadU(d, from + i + k * lanes);
+        applyTogether(F(), d, x);
+#pragma GCC unroll 4
+        for (int k = 0; k < together; ++k) hn::StoreU(x[k], d, y + i + k * lanes);
+    }
+    return i;
+}
+
 template <class F, bool thenRelu, class Access, class D, class V>
 HWY_INLINE void step(D d, const RowOperands& from, float* y, int64_t i, V p, V q, Access access) {
     V a = hn::Zero(d), b = a, c = a;
@@ -67,6 +101,7 @@ void runRow(const RowOperands& from, float* y, int64_t count, Parameters paramet
     const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
     const auto p = hn::Set(d, parameters.p), q = hn::Set(d, parameters.q);
     int64_t i = 0;
+    if constexpr (sideBySide < F >> 1 && !thenRelu) i = runTogether<F>(d, from.a, y, count);
     for (; i + lanes <= count; i += lanes) step<F, thenRelu>(d, from, y, i, p, q, Whole{});
     if (i < count) step<F, thenRelu>(d, from, y, i, p, q, Partial{count - i});
 }
