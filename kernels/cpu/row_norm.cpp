@@ -26,6 +26,9 @@ namespace vitrine::kernels::cpu {
 
 inline constexpr int64_t pieceVectors = 64;  ///< that sums of floats go over
 inline constexpr int64_t flushedRows = 64;   ///< the same, of rows
+/// Rows that go through each stage together, and their elements: one alone would wait for its own
+/// sums, quotient and root, while together they stay in the first-level cache.
+inline constexpr int64_t togetherRows = 16, togetherElements = 4096;
 
 struct BoundRowNorm {
     RowNormProblem problem;
@@ -111,15 +114,15 @@ struct Centre {
     HWY_INLINE Vector of(Vector x) const { return hn::Sub(hn::Sub(x, mean), rest); }
 };
 
-/// The mean of floats is right to their digits; what it lacks is the mean of x − mean, and the
-/// variance that of their squares less its square.
-HWY_INLINE RowMoments momentsOf(const float* x, int64_t c, double epsilon) {
+/// Σ (x − mean) and Σ (x − mean)² of a row.
+struct CentredSums {
+    double plain = 0, squares = 0;
+};
+
+HWY_INLINE CentredSums centredSums(const float* x, RowMoments row, int64_t c) {
     const Floats d;
-    const auto plain = [&](int64_t i, auto access) HWY_ATTR { return access.load(d, x + i); };
-    const double share = 1 / static_cast<double>(c);  // rows of a part divide once
-    RowMoments row{.mean = static_cast<float>(sumOf(c, plain) * share)};
     const Centre centre(row);
-    double sum = 0, squares = 0;
+    CentredSums sums;
     for (int64_t start = 0; start < c; start += pieceElements) {
         Vector some = hn::Zero(d), square = hn::Zero(d);
         forVectors(std::min(pieceElements, c - start), [&](int64_t i, auto access) HWY_ATTR {
@@ -127,14 +130,42 @@ HWY_INLINE RowMoments momentsOf(const float* x, int64_t c, double epsilon) {
             some = hn::Add(some, apart);
             square = hn::MulAdd(apart, apart, square);
         });
-        sum += total(some);
-        squares += total(square);
+        sums.plain += total(some);
+        sums.squares += total(square);
     }
-    const double rest = sum * share;
-    row.rest = static_cast<float>(rest);
-    row.inverse =
-        static_cast<float>(1 / std::sqrt(std::max(squares * share - rest * rest, 0.0) + epsilon));
-    return row;
+    return sums;
+}
+
+/// Those of some rows on end, stage by stage. The mean of floats is right to their digits; what it
+/// lacks is the mean of x − mean, and the variance that of their squares less its square.
+struct Moments {
+    RowMoments rows[togetherRows];
+
+    HWY_INLINE Moments(const float* x, int64_t count, int64_t c, double epsilon) {
+        const Floats d;
+        const double share = 1 / static_cast<double>(c);
+        CentredSums sums[togetherRows];
+        for (int64_t i = 0; i < count; ++i) {
+            const float* const from = x + i * c;
+            const auto plain = [&](int64_t k, auto access)
+                                   HWY_ATTR { return access.load(d, from + k); };
+            rows[i] = {.mean = static_cast<float>(sumOf(c, plain) * share)};
+        }
+        for (int64_t i = 0; i < count; ++i) sums[i] = centredSums(x + i * c, rows[i], c);
+        for (int64_t i = 0; i < count; ++i) {
+            const double rest = sums[i].plain * share;
+            const double variance = std::max(sums[i].squares * share - rest * rest, 0.0);
+            rows[i].rest = static_cast<float>(rest);
+            rows[i].inverse = static_cast<float>(1 / std::sqrt(variance + epsilon));
+        }
+    }
+};
+
+/// Rows from i on that go together.
+HWY_INLINE int64_t rowsFrom(int64_t i, int64_t end, int64_t c) {
+    const int64_t together =
+        HWY_MIN(togetherRows, HWY_MAX(togetherElements / HWY_MAX(c, int64_t{1}), int64_t{1}));
+    return HWY_MIN(together, end - i);
 }
 
 HWY_INLINE void normalizeColumns(const float* x, RowMoments row, const float* scale,
@@ -166,17 +197,22 @@ HWY_INLINE void normalizeRuns(const float* x, RowMoments row, const float* scale
 void runForward(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& bound = *static_cast<const BoundRowNorm*>(problem);
     const RowNormProblem& p = bound.problem;
-    for (int64_t i = bound.rows.begin(part); i < bound.rows.end(part); ++i) {
-        const float* x = static_cast<const float*>(operands[0]) + i * p.c;
-        const int64_t block = i % p.blocks * p.scalesOfRow();
-        const float* scale = static_cast<const float*>(operands[1]) + block;
-        const float* shift = static_cast<const float*>(operands[2]) + block;
-        float* y = static_cast<float*>(operands[3]) + i * p.c;
-        const RowMoments row = momentsOf(x, p.c, p.epsilon);
-        if (bound.isByColumn())
-            normalizeColumns(x, row, scale, shift, p.c, y);
-        else
-            normalizeRuns(x, row, scale, shift, p, y);
+    const auto* const from = static_cast<const float*>(operands[0]);
+    const int64_t end = bound.rows.end(part);
+    for (int64_t first = bound.rows.begin(part), count = 0; first < end; first += count) {
+        count = rowsFrom(first, end, p.c);
+        const Moments moments(from + first * p.c, count, p.c, p.epsilon);
+        for (int64_t i = first; i < first + count; ++i) {
+            const int64_t block = i % p.blocks * p.scalesOfRow();
+            const float* scale = static_cast<const float*>(operands[1]) + block;
+            const float* shift = static_cast<const float*>(operands[2]) + block;
+            float* y = static_cast<float*>(operands[3]) + i * p.c;
+            const RowMoments row = moments.rows[i - first];
+            if (bound.isByColumn())
+                normalizeColumns(from + i * p.c, row, scale, shift, p.c, y);
+            else
+                normalizeRuns(from + i * p.c, row, scale, shift, p, y);
+        }
     }
 }
 
@@ -307,14 +343,18 @@ void rowsByColumn(const BoundRowNorm& bound, void* const* operands, Workspace wo
     const RowNormProblem& p = bound.problem;
     const int64_t end = bound.rows.end(part);
     ColumnSums columns(bound, workspace, part);
-    for (int64_t i = bound.rows.begin(part); i < end; ++i) {
-        const RowOperands o(p, operands, i);
-        const int64_t block = i % p.blocks * p.c;
-        const RowMoments row = momentsOf(o.x, p.c, p.epsilon);
-        const GradientSums sums = sumColumns(o.dy, o.x, row, o.scale, p.c, columns.dscale() + block,
-                                             columns.dshift() + block);
-        gradientOfRow(o.dy, o.x, row, o.scale, bound, Gradient(row, sums, p.c), o.dx);
-        columns.endRow(i + 1 == end);
+    for (int64_t first = bound.rows.begin(part), count = 0; first < end; first += count) {
+        count = rowsFrom(first, end, p.c);
+        const Moments moments(RowOperands(p, operands, first).x, count, p.c, p.epsilon);
+        for (int64_t i = first; i < first + count; ++i) {
+            const RowOperands o(p, operands, i);
+            const int64_t block = i % p.blocks * p.c;
+            const RowMoments row = moments.rows[i - first];
+            const GradientSums sums = sumColumns(
+                o.dy, o.x, row, o.scale, p.c, columns.dscale() + block, columns.dshift() + block);
+            gradientOfRow(o.dy, o.x, row, o.scale, bound, Gradient(row, sums, p.c), o.dx);
+            columns.endRow(i + 1 == end);
+        }
     }
 }
 
@@ -325,7 +365,7 @@ void rowsByRun(const BoundRowNorm& bound, void* const* operands, Workspace works
     for (int64_t i = bound.rows.begin(part); i < bound.rows.end(part); ++i) {
         const RowOperands o(p, operands, i);
         float* sumsOfRow = static_cast<float*>(workspace.shared) + 2 * apart * i;
-        const RowMoments row = momentsOf(o.x, p.c, p.epsilon);
+        const RowMoments row = Moments(o.x, 1, p.c, p.epsilon).rows[0];
         const GradientSums sums = sumRuns(o.dy, o.x, row, o.scale, p, sumsOfRow, sumsOfRow + apart);
         gradientOfRow(o.dy, o.x, row, o.scale, bound, Gradient(row, sums, p.c), o.dx);
     }
