@@ -83,8 +83,10 @@ HWY_INLINE void tile(const Dots& dots, int64_t row, int64_t output) {
 
 template <int rows>
 void sweep(const Dots& dots, int64_t row, int64_t begin, int64_t end) {
+    // Sums of two rows and eight outputs fill sixteen registers alone.
+    constexpr int together = lanesOfVector == 16 || rows == 1 ? dotsTile : dotsTile / 2;
     int64_t output = begin;
-    for (; output + dotsTile <= end; output += dotsTile) tile<rows, dotsTile>(dots, row, output);
+    for (; output + together <= end; output += together) tile<rows, together>(dots, row, output);
     for (; output < end; ++output) tile<rows, 1>(dots, row, output);
 }
 
