@@ -4,7 +4,7 @@
 // columns over, and stays in the second-level cache; 24 rows of a stay in the first-level cache
 // while all panels pass them. What the next rows read and write, or the next terms read, is asked
 // for between the products, as memory would be idle then: of [16384, 48] · [48, 192] and its
-// adjoints, and the same of 192 to 48, 96 to 384 and 384 to 96, that left 0.69 to 0.89 (one core of
+// adjoints, and the same of 192 to 48, 96 to 384 and 384 to 96, that left 0.68 to 0.89 (one core of
 // Zen 4 beside others at work).
 #include "kernels/cpu/product.h"
 
