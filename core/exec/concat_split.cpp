@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "core/exec/fusion.h"
+#include "core/exec/readers.h"
 #include "core/opdef/registry.h"
 
 namespace vitrine {
@@ -24,27 +25,24 @@ constexpr int channelAxis = 1;
 class ConcatSplit {
   public:
     ConcatSplit(Program& program, const std::vector<std::string>& pinned)
-        : m_program(program), m_stays(program.values.size(), 0), m_readers(program.values.size()) {
-        const std::set<std::string_view> names(pinned.begin(), pinned.end());
-        for (size_t v = 0; v < program.values.size(); ++v)
-            m_stays[v] = names.contains(program.values[v].name);
-        for (const NamedValue& output : program.outputs) m_stays[at(output.value)] = 1;
-        for (const StateBinding& state : program.states)
-            if (state.out != noValue) m_stays[at(state.out)] = 1;
-        for (size_t i = 0; i < program.instrs.size(); ++i)
-            for (ValueId v : program.instrs[i].operands()) m_readers[at(v)].push_back(i);
-    }
+        : m_program(program), m_stays(stayingValues(program, pinned)), m_readers(program) {}
 
-    void run() {
+    /// The results of concatenations that nobody reads any more.
+    std::vector<ValueId> run() {
+        std::vector<ValueId> split;
         for (const Instr& instr : m_program.instrs)
-            if (isSplit(instr)) m_parts[instr.out[0]] = instr.in;
-        if (m_parts.empty()) return;
+            if (isSplit(instr)) {
+                m_parts[instr.out[0]] = instr.in;
+                split.push_back(instr.out[0]);
+            }
+        if (m_parts.empty()) return split;
         m_source = std::move(m_program.instrs);
         m_program.instrs.clear();
         for (const Instr& instr : m_source) rewrite(instr);
         for (size_t i = 0; i < m_program.instrs.size(); ++i)
             for (ValueId v : m_program.instrs[i].out)
                 m_program.values[at(v)].definedBy = static_cast<int>(i);
+        return split;
     }
 
   private:
@@ -63,20 +61,20 @@ class ConcatSplit {
                 return channels(v) >= fewestChannels;
             }))
             return false;
-        const auto readers = [&](auto reads) {
-            return std::ranges::count_if(m_readers[at(result)], reads);
-        };
+        const std::vector<size_t>& all = m_readers.of(result);
+        const auto readers = [&](auto reads) { return std::ranges::count_if(all, reads); };
         const auto convolved =
             readers([&](size_t i) { return isForward(m_program.instrs[i], result); });
         const auto kept = readers([&](size_t i) { return isWeights(m_program.instrs[i], result); });
-        return convolved == 1 && kept >= 1 && convolved + kept == std::ssize(m_readers[at(result)]);
+        return convolved == 1 && kept >= 1 && convolved + kept == std::ssize(all);
     }
     bool isForward(const Instr& instr, ValueId x) const {
-        return instr.op->id == "conv2d" && isOfOneGroup(instr) && instr.in[0] == x;
+        return instr.op->id == "conv2d" && isOfOneGroup(instr) && instr.in[0] == x &&
+               std::ranges::count(instr.in, x) == 1;
     }
     bool isWeights(const Instr& instr, ValueId x) const {
         return instr.op->id == "conv_weights" && isOfOneGroup(instr) && instr.in[1] == x &&
-               instr.in[0] != x && instr.phase == Phase::Backward;
+               std::ranges::count(instr.in, x) == 1 && instr.phase == Phase::Backward;
     }
 
     const std::vector<ValueId>* partsOf(ValueId v) const {
@@ -174,9 +172,9 @@ class ConcatSplit {
     bool isCut(const Instr& data) const {
         const ValueId result = data.out[0];
         if (!m_weights.contains(data.in[1]) || !isOfOneGroup(data) || m_stays[at(result)] ||
-            data.phase != Phase::Backward || m_readers[at(result)].empty())
+            data.phase != Phase::Backward || m_readers.of(result).empty())
             return false;
-        return std::ranges::all_of(m_readers[at(result)], [&](size_t i) {
+        return std::ranges::all_of(m_readers.of(result), [&](size_t i) {
             const Instr& slice = m_source[i];
             return slice.op->id == "slice" && slice.attrs.integer("axis") == channelAxis &&
                    slice.attrs.integer("step") == 1 && slice.attrs.integer("start") >= 0;
@@ -184,7 +182,7 @@ class ConcatSplit {
     }
 
     void cutData(const Instr& data) {
-        for (size_t i : m_readers[at(data.out[0])]) {
+        for (size_t i : m_readers.of(data.out[0])) {
             const Instr& slice = m_source[i];
             const ValueId part = slice.out[0];
             const ValueId weight =
@@ -196,8 +194,8 @@ class ConcatSplit {
 
     Program& m_program;
     std::vector<Instr> m_source;
-    std::vector<char> m_stays;                        ///< by value
-    std::vector<std::vector<size_t>> m_readers;       ///< by value
+    const std::vector<char> m_stays;                  ///< by value
+    const Readers m_readers;                          ///< of the program as it was
     std::map<ValueId, std::vector<ValueId>> m_parts;  ///< of concatenations that are split
     std::set<ValueId> m_weights;                      ///< of the convolutions that read those
     std::set<ValueId> m_replaced;                     ///< slices that are made in another way
@@ -206,22 +204,17 @@ class ConcatSplit {
 
 }  // namespace
 
-void splitConcatenations(Program& program, const std::vector<std::string>& pinned) {
-    ConcatSplit(program, pinned).run();
+std::vector<ValueId> splitConcatenations(Program& program, const std::vector<std::string>& pinned) {
+    return ConcatSplit(program, pinned).run();
 }
 
-void retireConcatenations(Program& program, std::vector<KernelChoice>& choices) {
-    std::vector<char> isRead(program.values.size(), 0), drop(program.instrs.size(), 0);
-    for (const NamedValue& output : program.outputs) isRead[static_cast<size_t>(output.value)] = 1;
-    for (const StateBinding& state : program.states)
-        if (state.out != noValue) isRead[static_cast<size_t>(state.out)] = 1;
-    for (const Instr& instr : program.instrs)
-        for (ValueId v : instr.operands()) isRead[static_cast<size_t>(v)] = 1;
-    for (size_t i = 0; i < program.instrs.size(); ++i) {
-        const Instr& instr = program.instrs[i];
-        if (instr.op->id != "concat" || isRead[static_cast<size_t>(instr.out[0])]) continue;
-        drop[i] = 1;
-        program.loaded.push_back(instr);
+void retireConcatenations(Program& program, std::vector<KernelChoice>& choices,
+                          const std::vector<ValueId>& split) {
+    std::vector<char> drop(program.instrs.size(), 0);
+    for (ValueId v : split) {
+        const auto place = static_cast<size_t>(program.value(v).definedBy);
+        drop[place] = 1;
+        program.loaded.push_back(program.instrs[place]);
     }
     eraseDropped(program, choices, drop);
 }

@@ -14,11 +14,13 @@ namespace vitrine {
 /// each operand is convolved with its own channels of the filters, and the results are added up.
 /// Neither the copy nor its gradient is made, and what an operand follows from may be kept in its
 /// place. A sum over all channels becomes one of sums: other last bits. What the backward phase
-/// does not keep stays as it is. `pinned`: names of values that stay.
+/// does not keep stays as it is. `pinned`: names of values that stay. Gives the concatenations.
 ///
-/// The concatenation stays in the program, where nobody reads it, until retireConcatenations takes
-/// it out: what its operands become is what it would be made of.
-void splitConcatenations(Program& program, const std::vector<std::string>& pinned);
-void retireConcatenations(Program& program, std::vector<KernelChoice>& choices);
+/// They stay in the program, where nobody reads them, until retireConcatenations takes them out:
+/// what their operands become is what they would be made of.
+std::vector<ValueId> splitConcatenations(Program& program, const std::vector<std::string>& pinned);
+/// `split`: what splitConcatenations gave. After fuseLoads, and before fuseFrames.
+void retireConcatenations(Program& program, std::vector<KernelChoice>& choices,
+                          const std::vector<ValueId>& split);
 
 }  // namespace vitrine

@@ -7,6 +7,7 @@
 #include "core/exec/fusion.h"
 #include "core/exec/kernel_call.h"
 #include "core/exec/load_fusion.h"
+#include "core/exec/readers.h"
 #include "core/opdef/registry.h"
 #include "core/tensor/layout.h"
 
@@ -20,33 +21,29 @@ constexpr double leastGrowth = 1.5;
 class FrameFusion {
   public:
     FrameFusion(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo)
-        : m_program(program), m_choices(choices), m_memo(memo), m_readers(program.values.size()) {
-        for (size_t i = 0; i < program.instrs.size(); ++i)
-            for (size_t place = 0; place < program.instrs[i].in.size(); ++place)
-                if (const ValueId v = program.instrs[i].in[place]; v != noValue)
-                    m_readers[static_cast<size_t>(v)].push_back({i, place});
-    }
+        : m_program(program), m_choices(choices), m_memo(memo), m_readers(program) {}
 
     void run() {
-        for (size_t v = 0; v < m_readers.size(); ++v) tryValue(static_cast<ValueId>(v));
+        const auto values = static_cast<ValueId>(m_program.values.size());
+        for (ValueId v = 0; v < values; ++v) tryValue(v);
     }
 
   private:
-    struct Reader {
-        size_t instr, place;
-    };
     struct Loading {
         size_t instr;
         Instr loading;
         KernelChoice choice;
     };
 
-    /// How the reader wants the value.
-    const kernels::Form& formOf(const Reader& reader) const {
-        const Instr& by = m_program.instrs[reader.instr];
-        const auto missing = std::count(
-            by.in.begin(), by.in.begin() + static_cast<std::ptrdiff_t>(reader.place), noValue);
-        return m_choices[reader.instr].offer().forms[reader.place - static_cast<size_t>(missing)];
+    /// How the reader wants the value: where it reads it twice, with the wider frame.
+    const kernels::Form& formOf(size_t reader, ValueId v) const {
+        const std::vector<ValueId> values = callValues(m_program.instrs[reader]);
+        const std::vector<kernels::Form>& forms = m_choices[reader].offer().forms;
+        const auto first = std::ranges::find(values, v) - values.begin();
+        size_t widest = static_cast<size_t>(first);
+        for (size_t k = widest; k + m_program.instrs[reader].out.size() < values.size(); ++k)
+            if (values[k] == v && forms[k].halo > forms[widest].halo) widest = k;
+        return forms[widest];
     }
 
     /// Whether another image has its frame, or sums are made of it by parts that its frame counts
@@ -61,8 +58,7 @@ class FrameFusion {
                                            return values[pair.a] == v || values[pair.b] == v;
                                        });
         };
-        return ties(maker) ||
-               std::ranges::any_of(m_readers[static_cast<size_t>(v)], ties, &Reader::instr);
+        return ties(maker) || std::ranges::any_of(m_readers.of(v), ties);
     }
 
     bool growsByFrame(ValueId v, const kernels::Form& form) const {
@@ -78,16 +74,16 @@ class FrameFusion {
         if (maker < 0 || m_program.instrs[static_cast<size_t>(maker)].phase != Phase::Forward ||
             isTied(v))
             return;
-        std::vector<Reader> framed;
-        std::ranges::copy_if(m_readers[static_cast<size_t>(v)], std::back_inserter(framed),
-                             [&](const Reader& reader) { return formOf(reader).halo > 0; });
-        const bool isKept = std::ranges::any_of(framed, [&](const Reader& reader) {
-            return m_program.instrs[reader.instr].phase == Phase::Backward;
+        std::vector<size_t> framed;
+        std::ranges::copy_if(m_readers.of(v), std::back_inserter(framed),
+                             [&](size_t reader) { return formOf(reader, v).halo > 0; });
+        const bool isKept = std::ranges::any_of(framed, [&](size_t reader) {
+            return m_program.instrs[reader].phase == Phase::Backward;
         });
-        if (!isKept || !growsByFrame(v, formOf(framed[0]))) return;
+        if (!isKept || !growsByFrame(v, formOf(framed[0], v))) return;
         const ValueId copy = copyOf(v);
         std::vector<Loading> loadings;
-        for (const Reader& reader : framed) {
+        for (size_t reader : framed) {
             std::optional<Loading> loading = loaded(reader, v, copy);
             if (!loading) return m_program.values.pop_back();
             loadings.push_back(*std::move(loading));
@@ -107,34 +103,34 @@ class FrameFusion {
         return static_cast<ValueId>(m_program.values.size() - 1);
     }
 
-    Instr copying(ValueId v, ValueId copy, const Reader& reader) const {
+    Instr copying(ValueId v, ValueId copy, size_t reader) const {
         Instr instr;
         instr.op = &operatorNamed("scale");
         instr.attrs = Attrs(instr.op->fields);
         instr.attrs.with("factor", 1.0);
         instr.in = {v};
         instr.out = {copy};
-        instr.origins = m_program.instrs[reader.instr].origins;
+        instr.origins = m_program.instrs[reader].origins;
         return instr;
     }
 
-    std::optional<Loading> loaded(const Reader& reader, ValueId v, ValueId copy) {
-        Instr by = m_program.instrs[reader.instr];
+    std::optional<Loading> loaded(size_t reader, ValueId v, ValueId copy) {
+        Instr by = m_program.instrs[reader];
         if (std::ranges::count(by.in, v) != 1 || !by.loads.empty()) return std::nullopt;
-        by.in[reader.place] = copy;
+        *std::ranges::find(by.in, v) = copy;
         Instr loading = withLoad(by, copying(v, copy, reader));
         std::optional<KernelChoice> choice =
-            choiceLike(m_program, m_choices[reader.instr], loading, m_memo);
+            choiceLike(m_program, m_choices[reader], loading, m_memo);
         if (!choice || !choice->asked->takesLoad[choice->taken] ||
             !choice->asked->loadsByPart[choice->taken])
             return std::nullopt;
-        return Loading{reader.instr, std::move(loading), *std::move(choice)};
+        return Loading{reader, std::move(loading), *std::move(choice)};
     }
 
     Program& m_program;
     std::vector<KernelChoice>& m_choices;
     OfferMemo& m_memo;
-    std::vector<std::vector<Reader>> m_readers;  ///< by value
+    const Readers m_readers;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/exec/fusion.h"
+#include "core/exec/readers.h"
 
 namespace vitrine {
 
@@ -29,11 +30,12 @@ class LoadFusion {
   public:
     LoadFusion(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo,
                const std::vector<std::string>& pinned)
-        : m_program(program), m_choices(choices), m_memo(memo), m_drop(program.instrs.size(), 0) {
-        findStaying(pinned);
-        m_readers.resize(program.values.size());
-        for (size_t i = 0; i < program.instrs.size(); ++i) addReader(i);
-    }
+        : m_program(program),
+          m_choices(choices),
+          m_memo(memo),
+          m_drop(program.instrs.size(), 0),
+          m_stays(stayingValues(program, pinned)),
+          m_readers(program) {}
 
     void run() {
         for (size_t i = 0; i < m_program.instrs.size(); ++i) {
@@ -49,22 +51,6 @@ class LoadFusion {
     static size_t at(ValueId v) { return static_cast<size_t>(v); }
     Instr& instr(size_t i) { return m_program.instrs[i]; }
     const Instr& instr(size_t i) const { return m_program.instrs[i]; }
-
-    void findStaying(const std::vector<std::string>& pinned) {
-        m_stays.assign(m_program.values.size(), 0);
-        const std::set<std::string_view> names(pinned.begin(), pinned.end());
-        for (size_t v = 0; v < m_program.values.size(); ++v)
-            m_stays[v] = names.contains(m_program.values[v].name);
-        for (const NamedValue& output : m_program.outputs) m_stays[at(output.value)] = 1;
-        for (const StateBinding& state : m_program.states)
-            if (state.out != noValue) m_stays[at(state.out)] = 1;
-    }
-
-    void addReader(size_t i) {
-        std::set<ValueId> seen;
-        for (ValueId v : instr(i).operands())
-            if (seen.insert(v).second) m_readers[at(v)].push_back(i);
-    }
 
     kernels::Layout layoutOf(ValueId v) const {
         const int maker = m_program.value(v).definedBy;
@@ -153,7 +139,7 @@ class LoadFusion {
     /// All of them, or nothing: as long as one needs the result, it is there for the others too.
     bool findReaders(size_t i, std::vector<Reader>& readers) {
         const ValueId result = instr(i).out[0];
-        const std::vector<size_t>& all = m_readers[at(result)];
+        const std::vector<size_t>& all = m_readers.of(result);
         if (all.empty() || all.size() > mostReaders) return false;
         if (isReadInRows(result) && !isReadOnceAPhase(all)) return false;
         for (size_t reader : all) {
@@ -199,13 +185,13 @@ class LoadFusion {
 
     size_t lastReader(ValueId v, size_t except) const {
         size_t last = 0;
-        for (size_t reader : m_readers[at(v)])
+        for (size_t reader : m_readers.of(v))
             if (reader != except) last = std::max(last, reader);
         return last;
     }
 
     bool isOnePhase(size_t i) const {
-        return std::ranges::all_of(m_readers[at(instr(i).out[0])], [&](size_t reader) {
+        return std::ranges::all_of(m_readers.of(instr(i).out[0]), [&](size_t reader) {
             return instr(reader).phase == instr(i).phase;
         });
     }
@@ -214,7 +200,7 @@ class LoadFusion {
     /// more memory there than here, and one image makes room for what the chain gives.
     bool isReadAtOnce(size_t i) const {
         const ValueId result = instr(i).out[0];
-        const std::vector<size_t>& readers = m_readers[at(result)];
+        const std::vector<size_t>& readers = m_readers.of(result);
         if (readers.size() != 1 || !isImage(instr(readers[0]).out[0], result)) return false;
         if (kernels::asSteps(m_choices[readers[0]].call().problem).empty()) return false;
         constexpr int64_t least = 64;
@@ -251,14 +237,12 @@ class LoadFusion {
     void join(size_t i, std::vector<Reader> readers) {
         const ValueId result = instr(i).out[0];
         m_drop[i] = 1;
-        for (ValueId v : instr(i).operands()) std::erase(m_readers[at(v)], i);
-        m_readers[at(result)].clear();
+        for (ValueId v : instr(i).operands()) m_readers.remove(v, i);
+        m_readers.removeAll(result);
         for (Reader& reader : readers) {
             instr(reader.instr) = std::move(reader.loading);
             m_choices[reader.instr] = std::move(reader.choice);
-            for (ValueId v : instr(i).operands())
-                if (std::ranges::find(m_readers[at(v)], reader.instr) == m_readers[at(v)].end())
-                    m_readers[at(v)].push_back(reader.instr);
+            for (ValueId v : instr(i).operands()) m_readers.add(v, reader.instr);
         }
         m_program.loaded.push_back(std::move(instr(i)));
     }
@@ -267,8 +251,8 @@ class LoadFusion {
     std::vector<KernelChoice>& m_choices;
     OfferMemo& m_memo;
     std::vector<char> m_drop;
-    std::vector<char> m_stays;                   ///< by value
-    std::vector<std::vector<size_t>> m_readers;  ///< by value
+    const std::vector<char> m_stays;  ///< by value
+    Readers m_readers;
 };
 
 /// Puts the steps of an instruction into the loads of another.

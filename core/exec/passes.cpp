@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/exec/readers.h"
 #include "core/opdef/descriptor.h"
 
 namespace vitrine {
@@ -52,10 +53,7 @@ std::vector<char> unchangingValues(const Program& program) {
 }
 
 void removeDeadCode(Program& program) {
-    std::vector<char> live(program.values.size(), 0), drop(program.instrs.size(), 0);
-    for (const NamedValue& output : program.outputs) live[static_cast<size_t>(output.value)] = 1;
-    for (const StateBinding& state : program.states)
-        if (state.out != noValue) live[static_cast<size_t>(state.out)] = 1;
+    std::vector<char> live = stayingValues(program), drop(program.instrs.size(), 0);
     for (size_t i = program.instrs.size(); i-- > 0;) {
         const Instr& instr = program.instrs[i];
         const bool needed = std::any_of(instr.out.begin(), instr.out.end(),

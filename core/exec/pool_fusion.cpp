@@ -6,6 +6,7 @@
 
 #include "core/exec/fusion.h"
 #include "core/exec/load_fusion.h"
+#include "core/exec/readers.h"
 
 namespace vitrine {
 
@@ -13,23 +14,14 @@ namespace {
 
 class PoolFusion {
   public:
-    PoolFusion(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo)
-        : m_program(program), m_choices(choices), m_memo(memo), m_drop(program.instrs.size(), 0) {
-        m_readers.resize(program.values.size());
-        m_stays.assign(program.values.size(), 0);
-        for (size_t i = 0; i < program.instrs.size(); ++i)
-            for (ValueId v : program.instrs[i].operands())
-                if (m_readers[at(v)].empty() || m_readers[at(v)].back() != i)
-                    m_readers[at(v)].push_back(i);
-        for (const NamedValue& output : program.outputs) m_stays[at(output.value)] = 1;
-        for (const StateBinding& state : program.states)
-            if (state.out != noValue) m_stays[at(state.out)] = 1;
-    }
-
-    void keep(const std::vector<std::string>& names) {
-        for (size_t v = 0; v < m_program.values.size(); ++v)
-            if (std::ranges::find(names, m_program.values[v].name) != names.end()) m_stays[v] = 1;
-    }
+    PoolFusion(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo,
+               const std::vector<std::string>& pinned = {})
+        : m_program(program),
+          m_choices(choices),
+          m_memo(memo),
+          m_drop(program.instrs.size(), 0),
+          m_readers(program),
+          m_stays(stayingValues(program, pinned)) {}
 
     void runForward() {
         for (size_t i = 0; i < m_program.instrs.size(); ++i)
@@ -67,7 +59,7 @@ class PoolFusion {
         if (pool.op->id != "max_pool2d" || !isPlain(pool)) return -1;
         const ValueId x = pool.in[0];
         const int maker = m_program.value(x).definedBy;
-        if (maker < 0 || m_stays[at(x)] || m_readers[at(x)].size() != 1) return -1;
+        if (maker < 0 || m_stays[at(x)] || m_readers.of(x).size() != 1) return -1;
         const Instr& producer = instr(static_cast<size_t>(maker));
         const bool fits = !producer.op->isView() && producer.out.size() == 1 &&
                           producer.op->id == "conv2d" && producer.phase == pool.phase &&
@@ -106,7 +98,7 @@ class PoolFusion {
         const ValueId maxima = pool.in[0];
         const int maker = m_program.value(maxima).definedBy;
         if (pool.epilogue.empty() || maker < 0 || m_stays[at(maxima)] ||
-            m_readers[at(maxima)].size() != 1)
+            m_readers.of(maxima).size() != 1)
             return;
         const auto place = static_cast<size_t>(maker);
         const bool fits = !instr(place).op->isView() && instr(place).out.size() == 1 &&
@@ -124,9 +116,8 @@ class PoolFusion {
         instr(place) = std::move(made->instr);
         m_choices[place] = std::move(made->choice);
         m_program.values[at(gate.out[0])].definedBy = maker;
-        m_readers.resize(m_program.values.size());
         m_stays.resize(m_program.values.size(), 0);
-        m_readers[at(gate.out[0])] = {i};
+        m_readers.add(gate.out[0], i);
         instr(i) = std::move(plain);
         m_choices[i] = *std::move(choice);
     }
@@ -135,7 +126,7 @@ class PoolFusion {
         const ValueId result = instr(i).out[0];
         std::vector<Changed> changed;
         std::optional<Instr> gate;
-        for (size_t reader : m_readers[at(result)]) {
+        for (size_t reader : m_readers.of(result)) {
             const Instr& by = instr(reader);
             std::optional<Changed> now;
             if (by.op->id == "conv_weights" && by.in[0] == result && by.in[1] != result)
@@ -214,8 +205,8 @@ class PoolFusion {
     std::vector<KernelChoice>& m_choices;
     OfferMemo& m_memo;
     std::vector<char> m_drop;
-    std::vector<std::vector<size_t>> m_readers;  ///< by value
-    std::vector<char> m_stays;                   ///< by value: it is asked for by name
+    Readers m_readers;
+    std::vector<char> m_stays;  ///< by value
 };
 
 }  // namespace
@@ -226,9 +217,7 @@ void fusePools(Program& program, std::vector<KernelChoice>& choices, OfferMemo& 
 
 void fuseUnpools(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo,
                  const std::vector<std::string>& pinned) {
-    PoolFusion fusion(program, choices, memo);
-    fusion.keep(pinned);
-    fusion.runBackward();
+    PoolFusion(program, choices, memo, pinned).runBackward();
 }
 
 }  // namespace vitrine

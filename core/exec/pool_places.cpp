@@ -6,6 +6,7 @@
 #include <numeric>
 #include <string_view>
 
+#include "core/exec/readers.h"
 #include "core/opdef/descriptor.h"
 
 namespace vitrine {
@@ -33,11 +34,8 @@ int64_t placesOf(const Instr& pool) {
 
 void keepPlacesInBytes(Program& program) {
     std::vector<ValueId> indices;
-    std::vector<char> staysWide(program.values.size(), 0);
+    std::vector<char> staysWide = stayingValues(program);
     const auto stay = [&](ValueId v) { staysWide[static_cast<size_t>(v)] = 1; };
-    for (const NamedValue& output : program.outputs) stay(output.value);
-    for (const StateBinding& state : program.states)
-        if (state.out != noValue) stay(state.out);
     for (const Instr& instr : program.instrs) {
         if (isMaxPool(instr) && placesOf(instr) <= mostPlaces)
             indices.push_back(instr.out[indexPort]);

@@ -172,7 +172,8 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
     removeDeadCode(program);
     if (!options.device) keepPlacesInBytes(program);
     const bool isPlain = options.referenceKernels || options.device;
-    if (!isPlain) splitConcatenations(program, options.pinned);
+    std::vector<ValueId> split;
+    if (!isPlain) split = splitConcatenations(program, options.pinned);
     const Allowed allowed{isPlain ? onlyRowMajor : everyLayout, options.math,
                           isPlain ? nullptr : options.measured, options.device};
     std::vector<KernelChoice> choices = chooseKernels(program, allowed, memo);
@@ -183,7 +184,7 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
         fuseSums(program, choices, memo);
     }
     if (options.fuse && options.loads) fuseLoads(program, choices, memo, options.pinned);
-    if (!isPlain) retireConcatenations(program, choices);
+    retireConcatenations(program, choices, split);
     if (options.fuse && options.loads && !options.device) fuseFrames(program, choices, memo);
     TypedProgram typed = assignLayouts(std::move(program), std::move(choices));
     typed.device = options.device;

@@ -57,6 +57,26 @@ double distance(const std::vector<double>& ours, const std::vector<double>& trut
     return ours.size() == truth.size() ? most / largest : HUGE_VAL;
 }
 
+/// Entries that load a value through its steps.
+int64_t loadsOf(const Tape& tape, std::string_view name) {
+    const ValueId value = valueNamed(tape, name);
+    return std::ranges::count_if(tape.entries, [&](const TapeEntry& entry) {
+        return std::ranges::count(entry.instr.loads, value, &FusedOp::hidden) > 0;
+    });
+}
+
+/// A value that is nowhere, made for a look; nothing where it cannot be.
+std::vector<double> recomputed(const Tape& tape, const Memory& memory, ValueId value, int entry) {
+    Team team(2);
+    const auto made = recomputeFused(tape, memory, value, entry, team);
+    std::vector<double> found;
+    if (!made.ok()) return found;
+    const TensorType& type = tape.value(value).type;
+    for (int64_t i = 0; i < type.shape.elements(); ++i)
+        found.push_back(readElement(made->storage(), type.dtype, physicalIndexOf(type, i)));
+    return found;
+}
+
 }  // namespace
 
 class ConcatSplitTest : public QObject {
@@ -118,15 +138,9 @@ class ConcatSplitTest : public QObject {
             step.executor->runEntry(entry);
         }
         QVERIFY(canRecompute(tape, both, place + 1));
-        Team team(2);
-        const auto made = recomputeFused(tape, *step.memory, both, place + 1, team);
-        QVERIFY(made.ok());
-        const TensorType& type = tape.value(both).type;
-        std::vector<double> found;
-        for (int64_t i = 0; i < type.shape.elements(); ++i)
-            found.push_back(readElement(made->storage(), type.dtype, physicalIndexOf(type, i)));
         const ValueId truth = valueNamed(*plain.tape, "both");
-        QVERIFY(distance(found, plain.executor->contents(truth)) < 1e-5);
+        QVERIFY(distance(recomputed(tape, *step.memory, both, place + 1),
+                         plain.executor->contents(truth)) < 1e-5);
     }
 
     void leavesOthersAsTheyAre_data() {
@@ -154,6 +168,42 @@ class ConcatSplitTest : public QObject {
         QCOMPARE(concatenations(tapeOf(program)), 0);
         QCOMPARE(concatenations(tapeOf(program, {.pinned = {"both"}})), 1);
         QCOMPARE(concatenations(tapeOf(program, {.referenceKernels = true})), 1);
+    }
+
+    /// One operand runs in the loads of its readers, the other is kept without its frame: neither
+    /// pass counts a concatenation that nobody makes among those.
+    void operandsAreLoadedAndFramed() {
+        const Program program = test::trainingProgram(
+            "x[16,16,16] -> conv2d(out_channels=16 kernel=3 padding=1) -> relu as seen"
+            " -> conv2d(out_channels=16 kernel=7 padding=3 groups=16) -> max_pool2d"
+            " -> conv2d(out_channels=16 kernel=3 padding=1 bias=false) -> batch_norm2d -> relu"
+            " -> conv_transpose2d(out_channels=16 kernel=2 stride=2 bias=false) -> batch_norm2d"
+            " -> relu as up\n"
+            "seen -> concat(up) as both -> conv2d(out_channels=16 kernel=3 padding=1)" +
+                std::string(head),
+            3);
+        StateLayout states;
+        states.add(program);
+        const auto ours = test::prepareStep(program, states, {}, 1, 2);
+        const auto plain = test::prepareStep(
+            program, states, {.referenceKernels = true, .shareMemory = false, .fuse = false}, 1);
+        const Tape& tape = *ours.tape;
+        QCOMPARE(concatenations(tape), 0);
+        QCOMPARE(loadsOf(tape, "seen.framed"), 4);  // two convolutions and their weights' gradients
+        QVERIFY(loadsOf(tape, "up") >= 2);
+        QCOMPARE(definingEntry(tape, valueNamed(tape, "up")), -1);
+        plain.executor->runAll();
+        const ValueId both = valueNamed(tape, "both");
+        const int place = fusingEntry(tape, both);
+        for (int entry = 0; entry <= place; ++entry) ours.executor->runEntry(entry);
+        QVERIFY(distance(recomputed(tape, *ours.memory, both, place + 1),
+                         plain.executor->contents(valueNamed(*plain.tape, "both"))) < 1e-5);
+        for (int entry = place + 1; entry < static_cast<int>(tape.entries.size()); ++entry)
+            ours.executor->runEntry(entry);
+        for (size_t i = 0; i < tape.states.size(); ++i)
+            QVERIFY2(distance(ours.executor->contents(tape.states[i].in),
+                              plain.executor->contents(plain.tape->states[i].in)) < 1e-4,
+                     tape.states[i].name.c_str());
     }
 
     void takesLessMemory() {
