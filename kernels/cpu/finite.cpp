@@ -6,9 +6,7 @@
 #include <bit>
 #include <limits>
 
-#include "kernels/cpu/choice.h"
 #include "kernels/cpu/finite.h"
-#include "kernels/cpu/ordered_sum.h"
 #include "kernels/cpu/tensor_list.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -62,13 +60,11 @@ int32_t firstOfPart(const TensorList& list, void* const* tensors, int64_t part) 
 
 void runFirstNonFinite(const void* problem, void* const* operands, Workspace workspace, int phase,
                        int64_t part) {
-    const auto& list = *static_cast<const TensorList*>(problem);
-    const int64_t parts = list.elements.parts;
-    auto* firsts = static_cast<int32_t*>(workspace.shared);
-    if (phase == 0) firsts[part] = firstOfPart(list, operands, part);
-    if (!finishes(parts, phase)) return;
-    const int32_t first = *std::min_element(firsts, firsts + parts);
-    *static_cast<int32_t*>(operands[list.counts.size()]) = first == none ? -1 : first;
+    runOverParts<int32_t>(problem, operands, workspace, phase, part, firstOfPart,
+                          [](std::span<const int32_t> firsts) {
+                              const int32_t first = *std::ranges::min_element(firsts);
+                              return first == none ? -1 : first;
+                          });
 }
 
 Choice chooseFirstNonFinite() { return {runFirstNonFinite, hwy::TargetName(HWY_TARGET)}; }
@@ -84,11 +80,8 @@ namespace vitrine::kernels::cpu {
 HWY_EXPORT(chooseFirstNonFinite);
 
 Kernel bindFirstNonFinite(const FirstNonFiniteProblem& problem) {
-    const TensorList list(problem.counts);
-    Kernel kernel = bindVector("first_non_finite", Layout::RowMajor, list,
-                               HWY_DYNAMIC_DISPATCH(chooseFirstNonFinite)(), list.elements.parts);
-    setOrderedSum(kernel, list.elements.parts);
-    return kernel;
+    return bindOverParts("first_non_finite", problem.counts,
+                         HWY_DYNAMIC_DISPATCH(chooseFirstNonFinite)());
 }
 
 }  // namespace vitrine::kernels::cpu

@@ -2,8 +2,6 @@
 // √ Σ g² over a list of tensors in Highway, accumulated in double.
 #include <cmath>
 
-#include "kernels/cpu/choice.h"
-#include "kernels/cpu/ordered_sum.h"
 #include "kernels/cpu/tensor_list.h"
 #include "kernels/cpu/update.h"
 
@@ -37,13 +35,10 @@ double sumOfSquares(const TensorList& list, void* const* tensors, int64_t part) 
 
 void runGlobalNorm(const void* problem, void* const* operands, Workspace workspace, int phase,
                    int64_t part) {
-    const auto& list = *static_cast<const TensorList*>(problem);
-    const int64_t parts = list.elements.parts;
-    auto* partials = static_cast<double*>(workspace.shared);
-    if (phase == 0) partials[part] = sumOfSquares(list, operands, part);
-    if (finishes(parts, phase))
-        *static_cast<float*>(operands[list.counts.size()]) =
-            static_cast<float>(std::sqrt(sumInOrder(partials, parts)));
+    runOverParts<double>(problem, operands, workspace, phase, part, sumOfSquares,
+                         [](std::span<const double> partials) {
+                             return static_cast<float>(std::sqrt(sumInOrder(partials)));
+                         });
 }
 
 Choice chooseGlobalNorm() { return {runGlobalNorm, hwy::TargetName(HWY_TARGET)}; }
@@ -59,11 +54,8 @@ namespace vitrine::kernels::cpu {
 HWY_EXPORT(chooseGlobalNorm);
 
 Kernel bindGlobalNorm(const GlobalNormProblem& problem) {
-    const TensorList list(problem.counts);
-    Kernel kernel = bindVector("update.global_norm", Layout::RowMajor, list,
-                               HWY_DYNAMIC_DISPATCH(chooseGlobalNorm)(), list.elements.parts);
-    setOrderedSum(kernel, list.elements.parts);
-    return kernel;
+    return bindOverParts("update.global_norm", problem.counts,
+                         HWY_DYNAMIC_DISPATCH(chooseGlobalNorm)());
 }
 
 }  // namespace vitrine::kernels::cpu

@@ -3,6 +3,9 @@
 // Where there is one part, it finishes by itself.
 #pragma once
 
+#include <cstdint>
+#include <span>
+
 #include "kernels/api/kernel.h"
 
 namespace vitrine::kernels::cpu {
@@ -22,10 +25,13 @@ inline void setOrderedSum(Kernel& kernel, int64_t parts) {
 /// True in the call that has to finish: all partial sums are there after its own.
 constexpr bool finishes(int64_t parts, int phase) { return parts == 1 || phase == 1; }
 
-inline double sumInOrder(const double* partials, int64_t parts) {
+inline double sumInOrder(std::span<const double> partials) {
     double sum = 0;
-    for (int64_t part = 0; part < parts; ++part) sum += partials[part];
+    for (const double partial : partials) sum += partial;
     return sum;
+}
+inline double sumInOrder(const double* partials, int64_t parts) {
+    return sumInOrder({partials, static_cast<size_t>(parts)});
 }
 
 }  // namespace vitrine::kernels::cpu

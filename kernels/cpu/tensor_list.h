@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Flat tensors one after another, cut into parts of equal length: many small ones share a part.
+// Flat tensors one after another, cut into parts of equal length: many small ones share a part. And
+// kernels that make one number of all of them.
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
+#include <span>
+#include <string_view>
 #include <vector>
 
+#include "kernels/cpu/choice.h"
+#include "kernels/cpu/ordered_sum.h"
 #include "kernels/cpu/rows.h"
 
 namespace vitrine::kernels::cpu {
@@ -50,5 +56,28 @@ class RunsOfPart {
     size_t m_tensor = 0;
     int64_t m_start = 0;  // of that tensor among all elements
 };
+
+/// Each part leaves what `ofPart(list, tensors, part)` gives, an N, in the workspace; in the end
+/// `together(span<const N>)` is the result, which lies behind the tensors.
+template <class N, class OfPart, class Together>
+void runOverParts(const void* problem, void* const* operands, Workspace workspace, int phase,
+                  int64_t part, OfPart ofPart, Together together) {
+    const auto& list = *static_cast<const TensorList*>(problem);
+    const int64_t parts = list.elements.parts;
+    auto* numbers = static_cast<N*>(workspace.shared);
+    if (phase == 0) numbers[part] = ofPart(list, operands, part);
+    if (!finishes(parts, phase)) return;
+    const auto result = together(std::span<const N>(numbers, static_cast<size_t>(parts)));
+    std::memcpy(operands[list.counts.size()], &result, sizeof result);
+}
+
+/// The kernel whose `choice` runs over the parts of such tensors.
+inline Kernel bindOverParts(std::string_view family, const std::vector<int64_t>& counts,
+                            Choice choice) {
+    const TensorList list(counts);
+    Kernel kernel = bindVector(family, Layout::RowMajor, list, choice, list.elements.parts);
+    setOrderedSum(kernel, list.elements.parts);
+    return kernel;
+}
 
 }  // namespace vitrine::kernels::cpu
