@@ -3,17 +3,13 @@
 // where they are.
 #pragma once
 
-#include <QFrame>
-
 #include "gui/bridge/view_context.h"
-
-class QLabel;
-class QPushButton;
+#include "gui/shell/banner.h"
 
 namespace vitrine::gui {
 
 /// Hidden while nothing is missing, and, once put aside, until something else is.
-class DataBanner : public QFrame {
+class DataBanner : public PutAsideBanner {
     Q_OBJECT
   public:
     DataBanner(const ViewContext& context, QWidget* parent);
@@ -22,9 +18,7 @@ class DataBanner : public QFrame {
     void update();
 
     ViewContext m_context;
-    QLabel* m_what;
     QPushButton* m_locate;
-    QString m_putAside;  ///< the sentence that nobody wants to read again
 };
 
 }  // namespace vitrine::gui

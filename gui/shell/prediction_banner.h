@@ -3,17 +3,13 @@
 // and what has come of it.
 #pragma once
 
-#include <QFrame>
-
 #include "gui/bridge/view_context.h"
-
-class QLabel;
-class QPushButton;
+#include "gui/shell/banner.h"
 
 namespace vitrine::gui {
 
 /// Hidden while none is.
-class PredictionBanner : public QFrame {
+class PredictionBanner : public Banner {
     Q_OBJECT
   public:
     PredictionBanner(const ViewContext& context, QWidget* parent);
@@ -22,7 +18,6 @@ class PredictionBanner : public QFrame {
     void update();
 
     ViewContext m_context;
-    QLabel* m_what;
     QPushButton* m_again;  ///< while it has ended
 };
 

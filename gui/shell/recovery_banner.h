@@ -2,17 +2,15 @@
 // Recovery banner: offers the work of a session that ended with it unsaved, above the canvas.
 #pragma once
 
-#include <QFrame>
-
+#include "gui/shell/banner.h"
 #include "gui/shell/recovery.h"
 
 class QComboBox;
-class QLabel;
 
 namespace vitrine::gui {
 
 /// Hidden where there is nothing to offer. `Later` leaves the copies on disk.
-class RecoveryBanner : public QFrame {
+class RecoveryBanner : public Banner {
     Q_OBJECT
   public:
     RecoveryBanner(Recovery& recovery, QWidget* parent);
@@ -26,7 +24,6 @@ class RecoveryBanner : public QFrame {
     Recovery& m_recovery;
     std::vector<LostWork> m_lost;
     QComboBox* m_which;
-    QLabel* m_why = nullptr;
 };
 
 }  // namespace vitrine::gui

@@ -3,19 +3,14 @@
 // ones, which give the same updates, at a click.
 #pragma once
 
-#include <QFrame>
-
 #include "core/session/live_run.h"
 #include "gui/bridge/view_context.h"
-
-class QPushButton;
+#include "gui/shell/banner.h"
 
 namespace vitrine::gui {
 
-class WrappedLabel;
-
 /// Hidden unless the last start was refused for that.
-class RoomBanner : public QFrame {
+class RoomBanner : public Banner {
     Q_OBJECT
   public:
     RoomBanner(const ViewContext& context, QWidget* parent);
@@ -25,7 +20,6 @@ class RoomBanner : public QFrame {
     void trainSmaller();
 
     ViewContext m_context;
-    WrappedLabel* m_what;
     QPushButton* m_train;
     FittingBatch m_fitting;
 };

@@ -2,46 +2,25 @@
 // A sentence and two buttons.
 #include "gui/shell/silence_banner.h"
 
-#include <QHBoxLayout>
-#include <QPushButton>
-
 #include "core/session/device_silence.h"
 #include "gui/bridge/run_controller.h"
-#include "gui/theme/theme.h"
-#include "gui/widgets/wrapped_label.h"
 
 namespace vitrine::gui {
 
 SilenceBanner::SilenceBanner(const ViewContext& context, QWidget* parent)
-    : QFrame(parent), m_context(context), m_what(new WrappedLabel(this)) {
-    setObjectName(QStringLiteral("silenceBanner"));
-    setAccessibleName(tr("The GPU does not answer"));
-    setAutoFillBackground(true);
-    setBackgroundRole(QPalette::AlternateBase);
-    m_what->setObjectName(QStringLiteral("silence.what"));
-    auto* end = new QPushButton(tr("End its process"), this);
-    end->setObjectName(QStringLiteral("silence.end"));
-    end->setToolTip(tr(
-        "The run goes on from its last checkpoint, with the GPU opened anew, or on the processor "
-        "where that is chosen meanwhile."));
-    connect(end, &QPushButton::clicked, this, [this] { endSilentDevices(m_patience); });
-    auto* wait = new QPushButton(tr("Wait"), this);
-    wait->setObjectName(QStringLiteral("silence.wait"));
-    wait->setToolTip(tr("This is shown again when it is silent anew"));
-    connect(wait, &QPushButton::clicked, this, [this] {
+    : Banner("silence", tr("The GPU does not answer"), parent), m_context(context) {
+    addButton(tr("End its process"), "end",
+              tr("The run goes on from its last checkpoint, with the GPU opened anew, or on the "
+                 "processor where that is chosen meanwhile."),
+              [this] { endSilentDevices(m_patience); });
+    addButton(tr("Wait"), "wait", tr("This is shown again when it is silent anew"), [this] {
         m_isPutAside = true;
         hide();
     });
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space);
-    layout->addWidget(m_what, 1);
-    layout->addWidget(end);
-    layout->addWidget(wait);
     constexpr int lookMs = 1000;
     m_timer.setInterval(lookMs);
     connect(&m_timer, &QTimer::timeout, this, &SilenceBanner::look);
     connect(&context.run, &RunController::phaseChanged, this, &SilenceBanner::lookOrNot);
-    hide();
     lookOrNot();
 }
 
@@ -57,7 +36,7 @@ void SilenceBanner::look() {
     if (!isSilent) m_isPutAside = false;
     setVisible(isSilent && !m_isPutAside);
     if (isSilent)
-        m_what->setText(
+        sentence().setText(
             tr("The GPU has not answered for %1 s. A driver that compiles for a new GPU "
                "may take a minute; one that hangs never answers.")
                 .arg(silence.count()));

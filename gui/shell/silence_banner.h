@@ -3,20 +3,18 @@
 // click.
 #pragma once
 
-#include <QFrame>
 #include <QTimer>
 
 #include <chrono>
 
 #include "gui/bridge/view_context.h"
+#include "gui/shell/banner.h"
 
 namespace vitrine::gui {
 
-class WrappedLabel;
-
 /// Hidden while the GPU answers, or nobody asks it anything. Looks once a second while a run is
 /// being opened or goes on.
-class SilenceBanner : public QFrame {
+class SilenceBanner : public Banner {
     Q_OBJECT
   public:
     SilenceBanner(const ViewContext& context, QWidget* parent);
@@ -28,7 +26,6 @@ class SilenceBanner : public QFrame {
     void lookOrNot();
 
     ViewContext m_context;
-    WrappedLabel* m_what;
     QTimer m_timer;
     std::chrono::milliseconds m_patience = std::chrono::seconds(15);
     bool m_isPutAside = false;  ///< this silence, by a person who waits

@@ -3,17 +3,14 @@
 // is.
 #pragma once
 
-#include <QFrame>
-
 #include "gui/bridge/lost_weights.h"
 #include "gui/bridge/view_context.h"
-
-class QLabel;
+#include "gui/shell/banner.h"
 
 namespace vitrine::gui {
 
 /// Hidden while no file is missing, and, once put aside, until another one is.
-class WeightsBanner : public QFrame {
+class WeightsBanner : public PutAsideBanner {
     Q_OBJECT
   public:
     WeightsBanner(const ViewContext& context, QWidget* parent);
@@ -25,13 +22,10 @@ class WeightsBanner : public QFrame {
     void message(const QString& text);
 
   private:
-    void build();
     void update();
     void locate();
 
     LostWeights m_lost;
-    QLabel* m_what;
-    QString m_putAside;  ///< the sentence that nobody wants to read again
 };
 
 }  // namespace vitrine::gui

@@ -219,8 +219,8 @@ class TestGpuRun : public QObject {
         QVERIFY(!processes.empty());
         for (const pid_t process : processes) kill(process, SIGSTOP);
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patienceMs);
-        QVERIFY2(label("silence.what").contains("has not answered for"),
-                 qPrintable(label("silence.what")));
+        QVERIFY2(label("silence.sentence").contains("has not answered for"),
+                 qPrintable(label("silence.sentence")));
         QTest::mouseClick(m_fixture->find<QPushButton>("silence.wait"), Qt::LeftButton);
         QVERIFY(!banner->isVisible());
         QTest::qWait(1500);

@@ -35,7 +35,7 @@ class TestSteppedPrediction : public QObject {
     RunController& run() { return bench().run; }
     CanvasView* canvas() { return m_fixture->find<CanvasView>("canvasView"); }
     QString label(const char* name) { return m_fixture->find<QLabel>(name)->text(); }
-    QString banner() { return label("prediction.what"); }
+    QString banner() { return label("prediction.sentence"); }
     QString words() { return m_fixture->find<WordedProgress>("train.progress")->words(); }
     void key(Qt::Key key, Qt::KeyboardModifiers held = {}) {
         QTest::keyClick(QApplication::focusWidget() ? QApplication::focusWidget() : canvas(), key,

@@ -206,7 +206,7 @@ class TestDataChoice : public QObject {
         QVERIFY2(fixture().window().open(m_project), "the project itself always opens");
         auto* banner = fixture().find<QWidget>("dataBanner");
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patienceMs);
-        const QString said = fixture().find<QLabel>("data.missing")->text();
+        const QString said = fixture().find<QLabel>("data.sentence")->text();
         QVERIFY2(said.contains("images") && !said.contains("--"), qPrintable(said));
         QCOMPARE(fixture().find<QPushButton>("data.locate")->text(), QStringLiteral("Locate …"));
         give({DialogAnswers::type(moved), use()}, [&] {

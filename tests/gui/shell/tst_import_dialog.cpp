@@ -400,7 +400,7 @@ class TestImportDialog : public QObject {
         QTRY_VERIFY2(troubles().contains("gone.onnx"), qPrintable(troubles()));
         const auto* banner = fixture().find<QWidget>("weightsBanner");
         QTRY_VERIFY(banner->isVisible());
-        const QString said = fixture().find<QLabel>("weights.missing")->text();
+        const QString said = fixture().find<QLabel>("weights.sentence")->text();
         QCOMPARE(said, QStringLiteral("'gone.onnx', which 1 parameter starts from, is not in '%1'.")
                            .arg(m_folder.path()));
         const QAbstractItemModel& problems = *fixture().find<QListView>("problems.list")->model();

@@ -74,7 +74,7 @@ class TestRecovery : public QObject {
         QVERIFY(lost[0].wasAsked);
         RecoveryBanner banner(recovery, nullptr);
         banner.offer();
-        const auto* why = banner.findChild<QLabel*>(QStringLiteral("recovery.why"));
+        const auto* why = banner.findChild<QLabel*>(QStringLiteral("recovery.sentence"));
         QVERIFY2(why->text().contains("told to end"), qPrintable(why->text()));
         recovery.discard(lost[0]);
         QCOMPARE(QDir(folder).entryList({"*.asked", "*.of", "*.vitrine"}).size(), 0);

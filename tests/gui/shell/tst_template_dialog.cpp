@@ -214,7 +214,7 @@ class TestTemplateDialog : public QObject {
         QVERIFY(person.areAllGiven());
         auto* banner = fixture.find<QWidget>("dataBanner");
         QTRY_VERIFY(banner->isVisible());
-        QCOMPARE(fixture.find<QLabel>("data.missing")->text(),
+        QCOMPARE(fixture.find<QLabel>("data.sentence")->text(),
                  QStringLiteral("No data are chosen yet."));
     }
 
