@@ -5,8 +5,10 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 
+#include "core/session/device_silence.h"
 #include "gui/bridge/project_essence.h"
 #include "gui/bridge/window_words.h"
 
@@ -80,7 +82,10 @@ void RunController::followKeepers() {
     });
 }
 
+/// What is to be saved is saved by now: a GPU that hangs keeps nobody from leaving.
 void RunController::shutDown() {
+    constexpr std::chrono::seconds patience(1);
+    const LastDevicePatience lastPatience(patience);
     m_frame.stop();
     m_parameters.shutDown();
     m_data.shutDown();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/base/process.h"
+#include "core/session/device_silence.h"
 #include "gui/shell/workbench.h"
 
 namespace vitrine::gui {
@@ -59,6 +60,7 @@ void EndSignals::end() {
 
 /// Asks the run itself: the window may not know yet that it has begun.
 void EndSignals::quitWhenRunIsOver() {
+    endSilentDevices(usualDevicePatience);
     if (m_bench.run.isOver() && !m_bench.run.hasUnsavedRun()) quit(interruptedStatus);
 }
 

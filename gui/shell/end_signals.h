@@ -12,8 +12,8 @@ struct Workbench;
 
 /// Window thread; one of them. At the first signal unsaved work is copied aside, the run is stopped
 /// and writes its checkpoint, and the event loop ends with `interruptedStatus`, or with
-/// `notSavedStatus` where the checkpoint could not be written. A second signal, a second later,
-/// ends the program at once.
+/// `notSavedStatus` where the checkpoint could not be written; a GPU that hangs is waited for
+/// `usualDevicePatience`. A second signal, a second later, ends the program at once.
 class EndSignals : public QObject {
     Q_OBJECT
   public:

@@ -5,7 +5,7 @@
 #include <QEventLoop>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QTimer>
+#include <QScopeGuard>
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/window_words.h"
@@ -13,7 +13,12 @@
 namespace vitrine::gui {
 
 RunSaver::RunSaver(const ViewContext& context, QWidget* window)
-    : QObject(window), m_context(context), m_window(window) {}
+    : QObject(window), m_context(context), m_window(window) {
+    setObjectName(QStringLiteral("runSaver"));
+    constexpr int lookMs = 200;
+    m_look.setInterval(lookMs);
+    connect(&m_look, &QTimer::timeout, this, [this] { endSilentDevices(m_patience); });
+}
 
 bool RunSaver::mayClose() {
     RunController& run = m_context.run;
@@ -63,12 +68,25 @@ bool RunSaver::waitQuietly() {
     return !m_context.run.hasUnsavedRun();
 }
 
+QString RunSaver::whyItTakesLong() const {
+    const auto silence = std::chrono::duration_cast<std::chrono::seconds>(deviceSilence()).count();
+    if (silence == 0)
+        return tr(
+            "The run is being saved: its step is brought to an end first, which takes longer "
+            "than usual.");
+    const auto patience = std::chrono::duration_cast<std::chrono::seconds>(m_patience).count();
+    return tr("The run is to be saved, but the GPU has not answered for %1 s. It is waited for %2 "
+              "s in all.")
+        .arg(silence)
+        .arg(patience);
+}
+
 bool RunSaver::ask() {
-    QMessageBox box(QMessageBox::NoIcon, tr("Saving the run"),
-                    tr("The run is being saved: its step is brought to an end first, which takes "
-                       "longer than usual."),
+    QMessageBox box(QMessageBox::NoIcon, tr("Saving the run"), whyItTakesLong(),
                     QMessageBox::NoButton, m_window);
     box.setObjectName(QStringLiteral("savingRun"));
+    m_look.start();
+    const auto stopped = qScopeGuard([this] { m_look.stop(); });
     box.setInformativeText(tr("Without that it can be gone on with from its last checkpoint."));
     QPushButton* wait = box.addButton(tr("Close when saved"), QMessageBox::AcceptRole);
     QPushButton* now = box.addButton(tr("Close now"), QMessageBox::DestructiveRole);

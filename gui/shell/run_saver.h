@@ -3,7 +3,9 @@
 #pragma once
 
 #include <QObject>
+#include <QTimer>
 
+#include "core/session/device_silence.h"
 #include "gui/bridge/view_context.h"
 
 namespace vitrine::gui {
@@ -19,6 +21,9 @@ class RunSaver : public QObject {
     /// Something else takes the place of the run, which is saved behind it. True: it can be, or
     /// somebody said to lose it.
     bool mayReplace();
+    /// A GPU that is silent for so long is waited for no longer: what was learnt since the last
+    /// checkpoint is lost.
+    void setPatience(std::chrono::milliseconds patience) { m_patience = patience; }
 
   Q_SIGNALS:
     void message(const QString& text);
@@ -27,12 +32,15 @@ class RunSaver : public QObject {
     /// True: saved in time.
     bool waitQuietly();
     bool ask();
+    QString whyItTakesLong() const;
     /// It could not be saved, and will not be.
     bool askToLose(const QString& loss, const QString& yes);
     bool askToLoseByClosing();
 
     ViewContext m_context;
     QWidget* m_window;
+    QTimer m_look;  ///< at the GPU, while somebody waits
+    std::chrono::milliseconds m_patience = usualDevicePatience;
 };
 
 }  // namespace vitrine::gui

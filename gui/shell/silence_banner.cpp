@@ -2,7 +2,6 @@
 // A sentence and two buttons.
 #include "gui/shell/silence_banner.h"
 
-#include "core/session/device_silence.h"
 #include "gui/bridge/run_controller.h"
 
 namespace vitrine::gui {

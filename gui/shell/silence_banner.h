@@ -7,6 +7,7 @@
 
 #include <chrono>
 
+#include "core/session/device_silence.h"
 #include "gui/bridge/view_context.h"
 #include "gui/shell/banner.h"
 
@@ -18,7 +19,7 @@ class SilenceBanner : public Banner {
     Q_OBJECT
   public:
     SilenceBanner(const ViewContext& context, QWidget* parent);
-    /// So long nobody is told: a step of a large network takes its time.
+    /// So long nobody is told.
     void setPatience(std::chrono::milliseconds patience) { m_patience = patience; }
 
   private:
@@ -27,7 +28,7 @@ class SilenceBanner : public Banner {
 
     ViewContext m_context;
     QTimer m_timer;
-    std::chrono::milliseconds m_patience = std::chrono::seconds(15);
+    std::chrono::milliseconds m_patience = usualDevicePatience;
     bool m_isPutAside = false;  ///< this silence, by a person who waits
 };
 

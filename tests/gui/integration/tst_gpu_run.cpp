@@ -15,8 +15,10 @@
 #include "gui/models/number_text.h"
 #include "gui/models/tape_model.h"
 #include "gui/shell/dock_layout.h"
+#include "gui/shell/run_saver.h"
 #include "gui/shell/silence_banner.h"
 #include "gui/views/tape/tape_table.h"
+#include "tests/gui/support/dialog_answers.h"
 #include "tests/gui/support/small_project.h"
 #include "tests/gui/support/window_fixture.h"
 #include "tests/support/emulated_trouble.h"
@@ -236,6 +238,40 @@ class TestGpuRun : public QObject {
         disconnect(&run(), nullptr, this, nullptr);
         run().stop();
         QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Stopped), patienceMs);
+    }
+
+    /// Whoever quits is asked whether to wait for it, and waits no longer than a moment, or than a
+    /// GPU may be silent; its process does not stay behind.
+    void aGpuThatHangsKeepsNobodyFromQuitting_data() {
+        QTest::addColumn<QString>("answer");
+        QTest::newRow("at once") << "Close now";
+        QTest::newRow("in the end") << "Close when saved";
+    }
+    void aGpuThatHangsKeepsNobodyFromQuitting() {
+        QFETCH(QString, answer);
+        open(200, 32);
+        m_fixture->find<RunSaver>("runSaver")->setPatience(std::chrono::seconds(4));
+        run().train();
+        QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Running), patienceMs);
+        QTest::qWait(500);  // in the middle of it
+        const std::vector<pid_t> processes = deviceProcesses();
+        QVERIFY(!processes.empty());
+        for (const pid_t process : processes) kill(process, SIGSTOP);
+        const DialogAnswers answers({[&](QWidget& dialog) {
+            QCOMPARE(dialog.objectName(), QString("savingRun"));
+            const QString why = qobject_cast<QMessageBox*>(&dialog)->text();
+            QVERIFY2(why.contains("the GPU has not answered"), qPrintable(why));
+            for (QAbstractButton* button : dialog.findChildren<QAbstractButton*>())
+                if (button->text().remove('&') == answer) button->click();
+        }});
+        QElapsedTimer timer;
+        timer.start();
+        m_fixture->window().close();
+        QVERIFY(!m_fixture->window().isVisible());
+        QVERIFY2(timer.elapsed() < 20'000 * slowness, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY(answers.areAllGiven());
+        const std::vector<pid_t> now = deviceProcesses();
+        for (const pid_t process : processes) QVERIFY(std::ranges::count(now, process) == 0);
     }
 };
 
