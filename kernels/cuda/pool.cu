@@ -28,6 +28,23 @@ struct PoolPlan {
     VITRINE_BOTH int32_t inY(const Pixel& x, int32_t tap) const {
         return window.inY(x, window.tap(static_cast<uint32_t>(tap)));
     }
+    /// `take(tap, x)` for each tap of the window of a pixel of y that is no padding, with what lies
+    /// there; `plane`: where its plane begins.
+    template <class T, class Take>
+    VITRINE_BOTH void eachInWindow(const Pixel& y, const T* plane, Take take) const {
+        for (int32_t tap = 0; tap < window.taps; ++tap)
+            if (const int32_t place = inX(y, tap); place >= 0) take(tap, plane[place * xs.step()]);
+    }
+    /// `take(tap, place, element)` for each window that element `index` of x is in: it meets it
+    /// with that tap, and belongs to that place in its plane, and that element, of y.
+    template <class Take>
+    VITRINE_BOTH void eachWindowOf(uint32_t index, Take take) const {
+        const int64_t first = ys.first(xs.take(index));
+        const Pixel pixel = window.pixelOfX(index);
+        for (int32_t tap = 0; tap < window.taps; ++tap)
+            if (const int32_t place = inY(pixel, tap); place >= 0)
+                take(tap, place, first + place * ys.step());
+    }
     /// A window that ceil_mode adds may reach past the padding, which does not count.
     VITRINE_BOTH static int64_t counted(const WindowAxis& axis, int64_t p) {
         const int64_t reached = axis.in + axis.after - axis.position(p, 0);
@@ -55,15 +72,12 @@ struct MaxForward {
         const Pixel pixel = pool.window.pixelOfY(index);
         T best = 0;
         int32_t first = -1;
-        for (int32_t tap = 0; tap < pool.window.taps; ++tap) {
-            const int32_t place = pool.inX(pixel, tap);
-            if (place < 0) continue;
-            const T value = x[place * pool.xs.step()];
+        pool.eachInWindow(pixel, x, [&](int32_t tap, T value) {
             const bool isFirstNan = value != value && best == best;
-            if (first >= 0 && !(value > best) && !isFirstNan) continue;
+            if (first >= 0 && !(value > best) && !isFirstNan) return;
             best = value;
             first = tap;
-        }
+        });
         at.get<T>(1)[i] = best;
         at.get<int32_t>(2)[i] = first;
     }
@@ -77,17 +91,11 @@ struct MaxBackward {
     int result = 2;
     Fused fused;
     VITRINE_BOTH void operator()(int64_t i) const {
-        auto index = static_cast<uint32_t>(i);
-        const int64_t first = pool.ys.first(pool.xs.take(index));
-        const Pixel pixel = pool.window.pixelOfX(index);
         double sum = 0;
-        for (int32_t tap = 0; tap < pool.window.taps; ++tap) {
-            const int32_t place = pool.inY(pixel, tap);
-            if (place < 0) continue;
-            const int64_t met = first + place * pool.ys.step();
+        pool.eachWindowOf(static_cast<uint32_t>(i), [&](int32_t tap, int32_t, int64_t met) {
             if (at.template get<const int32_t>(1)[met] == tap)
                 sum += static_cast<double>(at.template get<const T>(0)[met]);
-        }
+        });
         at.template get<T>(result)[i] = fused.stored(i, static_cast<T>(sum), at.place);
     }
 };
@@ -119,10 +127,7 @@ struct AverageForward {
         const T* const x = at.template get<const T>(0) + pool.xs.first(pool.ys.take(index));
         const Pixel pixel = pool.window.pixelOfY(index);
         double sum = 0;
-        for (int32_t tap = 0; tap < pool.window.taps; ++tap) {
-            const int32_t place = pool.inX(pixel, tap);
-            if (place >= 0) sum += static_cast<double>(x[place * pool.xs.step()]);
-        }
+        pool.eachInWindow(pixel, x, [&](int32_t, T value) { sum += static_cast<double>(value); });
         at.template get<T>(result)[i] = fused.stored(
             i, static_cast<T>(sum / static_cast<double>(pool.divisor(pixel))), at.place);
     }
@@ -136,18 +141,12 @@ struct AverageBackward {
     int result = 1;
     Fused fused;
     VITRINE_BOTH void operator()(int64_t i) const {
-        auto index = static_cast<uint32_t>(i);
-        const int64_t first = pool.ys.first(pool.xs.take(index));
-        const Pixel pixel = pool.window.pixelOfX(index);
         double sum = 0;
-        for (int32_t tap = 0; tap < pool.window.taps; ++tap) {
-            const int32_t place = pool.inY(pixel, tap);
-            if (place < 0) continue;
-            const Pixel met = pool.window.pixelOfY(static_cast<uint32_t>(place));
-            const int64_t from = first + place * pool.ys.step();
-            sum += static_cast<double>(at.template get<const T>(0)[from]) /
-                   static_cast<double>(pool.divisor(met));
-        }
+        pool.eachWindowOf(static_cast<uint32_t>(i), [&](int32_t, int32_t place, int64_t met) {
+            const Pixel of = pool.window.pixelOfY(static_cast<uint32_t>(place));
+            sum += static_cast<double>(at.template get<const T>(0)[met]) /
+                   static_cast<double>(pool.divisor(of));
+        });
         at.template get<T>(result)[i] = fused.stored(i, static_cast<T>(sum), at.place);
     }
 };
