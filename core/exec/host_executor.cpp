@@ -39,14 +39,15 @@ HostExecutor::HostExecutor(const Tape& tape, Memory& memory, Team& team)
     orThrow(m_team.reserveScratch(tape.scratchBytes()));
 }
 
-/// Runs of slices that are asked for as a whole go so, all else entry by entry.
+/// Runs of slices that are asked for as a whole go so, all else entry by entry. Where a run is the
+/// end of what is asked for, somebody may look at what it has used up.
 Result<void> HostExecutor::run(int first, int last) {
     checkRange(first, last);
     auto next = std::ranges::lower_bound(m_runs, first, {}, &SlicedRun::first);
     for (int i = first; i < last;) {
         while (next != m_runs.end() && next->first < i) ++next;
         if (next != m_runs.end() && next->first == i && next->last <= last) {
-            runSlices(*next);
+            runSlices(*next, next->last < last);
             i = next->last;
         } else {
             runAlone(static_cast<size_t>(i++));
@@ -67,7 +68,19 @@ void HostExecutor::runAlone(size_t i) {
     m_isDone[i] = entry.once;
 }
 
-void HostExecutor::runSlices(const SlicedRun& run) {
+/// Lets what the slices take turns in begin where slice `to` wants it instead of `from`.
+void HostExecutor::moveTurns(const SlicedRun& run, int64_t from, int64_t to) {
+    for (const SlicedRun::Turn& turn : run.turns) {
+        void*& operand =
+            m_operands[m_bound[static_cast<size_t>(turn.entry)].firstOperand + turn.place];
+        const int64_t more =
+            turn.bytesBefore[static_cast<size_t>(to)] - turn.bytesBefore[static_cast<size_t>(from)];
+        operand = reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(operand) -
+                                          static_cast<uintptr_t>(more));
+    }
+}
+
+void HostExecutor::runSlices(const SlicedRun& run, bool inTurns) {
     const auto runParts = [&](int i, int phase, int64_t first, int64_t end) {
         const Bound& bound = m_bound[static_cast<size_t>(i)];
         m_team.runParts(m_tape.entries[static_cast<size_t>(i)].kernel,
@@ -75,9 +88,12 @@ void HostExecutor::runSlices(const SlicedRun& run) {
     };
     for (int i = run.first; i < run.last; ++i)
         if (run.goesFirst(i)) runAlone(static_cast<size_t>(i));
-    for (int64_t slice = 0; slice < run.slices; ++slice)
+    for (int64_t slice = 0; slice < run.slices; ++slice) {
+        if (inTurns && slice > 0) moveTurns(run, slice - 1, slice);
         for (int i = run.first; i < run.last; ++i)
             runParts(i, 0, slice == 0 ? 0 : run.end(i, slice - 1), run.end(i, slice));
+    }
+    if (inTurns) moveTurns(run, run.slices - 1, 0);
     for (int i = run.first; i < run.last; ++i) {
         const kernels::Kernel& kernel = m_tape.entries[static_cast<size_t>(i)].kernel;
         for (int phase = 1; phase < (run.goesFirst(i) ? 0 : kernel.phases); ++phase)

@@ -30,7 +30,9 @@ class HostExecutor final : public Executor {
     };
 
     void runAlone(size_t i);
-    void runSlices(const SlicedRun& run);
+    /// `inTurns`: nobody looks at what a slice leaves to the next.
+    void runSlices(const SlicedRun& run, bool inTurns);
+    void moveTurns(const SlicedRun& run, int64_t from, int64_t to);
 
     Team& m_team;
     std::vector<void*> m_operands;

@@ -41,6 +41,7 @@ class Entries {
     int count() const { return static_cast<int>(m_entries.size()); }
     const TapeEntry& at(int i) const { return m_entries[static_cast<size_t>(i)]; }
     const TensorType& type(ValueId v) const { return m_values[static_cast<size_t>(v)].type; }
+    const TapeStorage& storageAt(int s) const { return m_storages[static_cast<size_t>(s)]; }
 
     /// Storages of an entry: operands, results, workspace.
     std::set<int> storages(int i) const {
@@ -141,14 +142,65 @@ class Growing {
             chosen.push_back(cut);
             before = cut;
         }
-        SlicedRun run{m_first, last(), std::ssize(chosen), {}};
+        SlicedRun run{m_first, last(), std::ssize(chosen), {}, {}};
         for (const Taken& taken : m_taken)
             for (int64_t cut : chosen)
                 run.ends.push_back(taken.goesFirst ? 0 : taken.cuts.partsBefore(cut, m_planes));
+        addTurns(run, chosen);
         return run;
     }
 
+    /// The storages that hold nothing but images which the run makes group by group and, all of
+    /// them, uses up.
+    std::vector<int> ownStorages() const {
+        std::vector<int> own;
+        for (int s : m_storages)
+            if (s >= 0 && isOwn(m_entries.storageAt(s))) own.push_back(s);
+        return own;
+    }
+
   private:
+    bool isOwn(const TapeStorage& storage) const {
+        if (storage.isState || storage.isWorkspace) return false;
+        if (storage.block.first < m_first || storage.block.last >= last()) return false;
+        return std::ranges::all_of(storage.values, [&](ValueId v) {
+            const TensorType& type = m_entries.type(v);
+            return type.layout.kind == m_layout && type.storageBytes() == storage.block.bytes &&
+                   storage.block.bytes % (m_groups * m_planes) == 0 && makesImage(v);
+        });
+    }
+    bool makesImage(ValueId v) const {
+        for (size_t k = 0; k < m_taken.size(); ++k) {
+            const bool isFirst = m_entries.at(m_first + static_cast<int>(k)).instr.out[0] == v;
+            if (isFirst && !m_taken[k].goesFirst) return m_taken[k].cuts.givesImages;
+        }
+        return false;
+    }
+
+    /// For storages that the tape has marked.
+    void addTurns(SlicedRun& run, const std::vector<int64_t>& cuts) const {
+        for (int i = m_first; i < last(); ++i) {
+            const Instr& instr = m_entries.at(i).instr;
+            size_t place = 0;
+            const auto add = [&](ValueId v) {
+                const int s = m_entries.storage(v);
+                if (s >= 0 && m_entries.storageAt(s).slicedUntil == last())
+                    run.turns.push_back({i, place, bytesBefore(m_entries.storageAt(s), cuts)});
+                ++place;
+            };
+            std::ranges::for_each(instr.operands(), add);
+            std::ranges::for_each(instr.out, add);
+        }
+    }
+    std::vector<int64_t> bytesBefore(const TapeStorage& storage,
+                                     const std::vector<int64_t>& cuts) const {
+        const int64_t each = storage.block.bytes / (m_groups * m_planes);
+        std::vector<int64_t> bytes{0};
+        for (size_t slice = 0; slice + 1 < cuts.size(); ++slice)
+            bytes.push_back(cuts[slice] * each);
+        return bytes;
+    }
+
     /// Nobody waits long at the end of a slice for the others.
     bool sharesOut(int64_t before, int64_t cut, int threads) const {
         constexpr int64_t enough = 8;
@@ -274,6 +326,19 @@ class Alive {
     int64_t m_peak = 0;
 };
 
+/// Those of a tape that has its memory.
+void forEachHeldRun(const Tape& tape, const Found& found) {
+    const auto lives = [&](int first, int last, const std::set<int>& storages) {
+        return std::ranges::all_of(storages, [&](int s) {
+            if (s < 0) return true;
+            const TapeStorage& storage = tape.storages[static_cast<size_t>(s)];
+            return storage.isState ||
+                   (storage.block.first <= first && storage.block.last >= last - 1);
+        });
+    };
+    forEachRun(Entries(tape.entries, tape.values, tape.storages), lives, found);
+}
+
 }  // namespace
 
 void holdForSlices(StoragePlan& plan, const std::vector<TapeEntry>& entries) {
@@ -286,18 +351,16 @@ void holdForSlices(StoragePlan& plan, const std::vector<TapeEntry>& entries) {
         [](const Growing&) {});
 }
 
+void markSliced(Tape& tape) {
+    forEachHeldRun(tape, [&](const Growing& run) {
+        for (int s : run.ownStorages())
+            tape.storages[static_cast<size_t>(s)].slicedUntil = run.last();
+    });
+}
+
 std::vector<SlicedRun> slicedRuns(const Tape& tape, int threads) {
-    const auto lives = [&](int first, int last, const std::set<int>& storages) {
-        return std::ranges::all_of(storages, [&](int s) {
-            if (s < 0) return true;
-            const TapeStorage& storage = tape.storages[static_cast<size_t>(s)];
-            return storage.isState ||
-                   (storage.block.first <= first && storage.block.last >= last - 1);
-        });
-    };
     std::vector<SlicedRun> runs;
-    const Entries entries(tape.entries, tape.values, tape.storages);
-    forEachRun(entries, lives, [&](const Growing& run) {
+    forEachHeldRun(tape, [&](const Growing& run) {
         int64_t bytes = 0;
         for (int s : run.storages())
             if (s >= 0 && !tape.storages[static_cast<size_t>(s)].isState &&

@@ -51,6 +51,7 @@ class TapeCompiler {
         m_tape.values = std::move(m_plan.values);
         m_tape.storages = std::move(m_plan.storages);
         m_tape.states = std::move(m_plan.states);
+        if (shareMemory && !m_typed.device) markSliced(m_tape);
         return std::move(m_tape);
     }
 

@@ -40,6 +40,9 @@ struct TapeStorage {
     bool isState =
         false;  ///< section: states at the arena's start, or the step's tensors behind them
     bool isWorkspace = false;
+    /// Above 0: entries before this one, which alone make and read what lies here, run slice by
+    /// slice where nobody stops at them, and each slice writes over the one before.
+    int slicedUntil = 0;
     std::vector<ValueId> values;  ///< in order of definition; empty for workspaces
 };
 

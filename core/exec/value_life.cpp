@@ -88,6 +88,13 @@ std::string whyWrittenOver(const Tape& tape, ValueId value, ValueId later) {
                        entryText(tape, definingEntry(tape, later)), valueText(tape, later));
 }
 
+std::string whySliced(const Tape& tape, ValueId value, const TapeStorage& storage) {
+    return fmt::format(
+        "{} is no longer there: {} was the last that needed it, and what makes it and what reads "
+        "it run together, some images at a time, which take turns in its memory.",
+        valueText(tape, value), entryText(tape, storage.slicedUntil - 1));
+}
+
 /// Why a value is not there; empty where it is.
 std::string whyAbsent(const Tape& tape, ValueId value, int entry) {
     if (value < 0 || static_cast<size_t>(value) >= tape.values.size())
@@ -98,6 +105,8 @@ std::string whyAbsent(const Tape& tape, ValueId value, int entry) {
         return fmt::format("{} is not there yet: {} makes it.", valueText(tape, value),
                            entryText(tape, made));
     const TapeStorage& storage = tape.storages[static_cast<size_t>(tape.value(value).storage)];
+    if (storage.slicedUntil > 0 && entry > storage.slicedUntil)
+        return whySliced(tape, value, storage);
     const ValueId later = writtenOver(tape, storage, value, entry);
     if (later != noValue) return whyWrittenOver(tape, value, later);
     if (const TapeStorage* next = successor(tape, storage, entry))

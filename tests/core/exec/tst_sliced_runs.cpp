@@ -3,10 +3,14 @@
 // bit; of memory, the plan of a tape whose tensors each have their own.
 #include "core/exec/sliced_runs.h"
 
+#include <cmath>
 #include <cstring>
 
 #include "core/base/guard.h"
+#include "core/exec/value_reader.h"
 #include "core/templates/template.h"
+#include "core/tensor/element.h"
+#include "core/train/model.h"
 #include "tests/support/prepared_step.h"
 #include "tests/support/small_run.h"
 
@@ -14,12 +18,25 @@ using namespace vitrine;
 
 namespace {
 
-Program programOf(const char* id, int64_t batch) {
+Graph graphOf(const char* id) {
     const TemplateDescriptor* const network = findTemplate(id);
     VITRINE_CHECK(network, "the network of a test is there");
     Result<Graph> graph = network->build(Attrs(network->fields));
     VITRINE_CHECK(graph.ok(), "the network of a test is right");
-    return test::trainingProgram(*graph, batch);
+    return std::move(graph).value();
+}
+
+Program programOf(const char* id, int64_t batch) {
+    return test::trainingProgram(graphOf(id), batch);
+}
+
+/// Values of which the slices of a run have one at a time, where they do.
+std::vector<ValueId> takingTurns(const Tape& tape, const SlicedRun& run) {
+    std::vector<ValueId> values;
+    for (const TapeStorage& storage : tape.storages)
+        if (storage.slicedUntil == run.last)
+            values.insert(values.end(), storage.values.begin(), storage.values.end());
+    return values;
 }
 
 bool sameBits(const std::vector<double>& a, const std::vector<double>& b) {
@@ -145,6 +162,83 @@ class TestSlicedRuns : public QObject {
                                                 storage.block.last >= run.last - 1));
                 }
         QVERIFY(tape.extent.peakBytes * 20 <= tape.extent.lowerBoundBytes * 21);
+    }
+
+    /// What a run alone makes and needs takes turns in its memory where nobody stops behind the
+    /// run: all but the first slice's share stays as it was.
+    void takeTurnsInTheMemoryOfOneSlice() {
+        const Program program = programOf("bench_mobilenet", 16);
+        StateLayout states;
+        states.add(program);
+        const auto step = test::prepareStep(program, states, {}, 1);
+        const Tape& tape = *step.tape;
+        int next = 0, found = 0;
+        for (const SlicedRun& run : slicedRuns(tape, 1)) {
+            if (run.last == step.executor->entries()) break;
+            orThrow(step.executor->run(next, run.first));
+            for (const SlicedRun::Turn& turn : run.turns) {
+                QVERIFY(turn.bytesBefore.size() == static_cast<size_t>(run.slices));
+                QVERIFY(turn.bytesBefore.front() == 0 && turn.bytesBefore[1] > 0);
+            }
+            const std::vector<ValueId> values = takingTurns(tape, run);
+            QCOMPARE(values.empty(), run.turns.empty());
+            for (ValueId v : values)
+                std::memset(test::storageOf(*step.executor, v), 0xff,
+                            static_cast<size_t>(tape.value(v).type.storageBytes()));
+            orThrow(step.executor->run(run.first, run.last + 1));
+            next = run.last + 1;
+            for (ValueId v : values) {
+                std::string reason;
+                QVERIFY(isAlive(tape, v, run.last));
+                QVERIFY(!isAlive(tape, v, run.last + 1, &reason));
+                QVERIFY2(reason.find("take turns in its memory") != std::string::npos,
+                         reason.c_str());
+                const std::vector<double> all = step.executor->contents(v);
+                // Entries behind the run may have put something else there.
+                found += std::isfinite(all.front()) && std::isnan(all.back());
+            }
+        }
+        QVERIFY2(found >= 4, qPrintable(QString::number(found)));
+    }
+
+    /// Who stops right behind a run finds what it has used up.
+    void leaveEverythingToWhoStopsBehindThem() {
+        const Program program = programOf("bench_mobilenet", 16);
+        StateLayout states;
+        states.add(program);
+        const auto stopped = test::prepareStep(program, states, {}, 1);
+        const auto apart = test::prepareStep(program, states, {}, 1);
+        int next = 0, seen = 0;
+        for (const SlicedRun& run : slicedRuns(*stopped.tape, 1)) {
+            orThrow(stopped.executor->run(next, run.last));
+            for (; next < run.last; ++next) apart.executor->runEntry(next);
+            for (ValueId v : takingTurns(*stopped.tape, run)) {
+                if (!isAlive(*stopped.tape, v, run.last)) continue;
+                QVERIFY(sameBits(stopped.executor->contents(v), apart.executor->contents(v)));
+                ++seen;
+            }
+        }
+        QVERIFY2(seen >= 2, qPrintable(QString::number(seen)));
+    }
+
+    /// Blocks of a mobile network that answers run as one, and keep its bits.
+    void answerAlike() {
+        const auto program =
+            buildProgram(graphOf("bench_mobilenet"), {Mode::Predict, 16}, ModelOptions());
+        QVERIFY(program.ok());
+        StateLayout states;
+        states.add(*program);
+        const auto together = test::prepareStep(*program, states, {}, 1);
+        const auto apart = test::prepareStep(*program, states, {.shareMemory = false}, 1);
+        size_t turns = 0;
+        for (const SlicedRun& run : slicedRuns(*together.tape, 1)) turns += run.turns.size();
+        QVERIFY2(turns >= 8, qPrintable(QString::number(turns)));
+        together.executor->runAll();
+        for (int i = 0; i < apart.executor->entries(); ++i) apart.executor->runEntry(i);
+        for (const NamedValue& output : together.tape->outputs)
+            QVERIFY2(sameBits(together.executor->contents(output.value),
+                              apart.executor->contents(apart.tape->output(output.name))),
+                     output.name.c_str());
     }
 
     /// Whoever asks for a part of a run gets it entry by entry.

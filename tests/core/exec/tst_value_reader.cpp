@@ -63,7 +63,7 @@ struct OneValue {
         : memory(bytesFor(type), std::byte{0xff}, isOnHost) {
         const int64_t bytes = memory.sizeBytes();
         tape.values.push_back({"x", type, 0, false});
-        tape.storages.push_back({{bytes, 0, 0, 0}, false, false, {0}});
+        tape.storages.push_back({{bytes, 0, 0, 0}, false, false, 0, {0}});
         tape.inputs.push_back({"x", 0});
     }
     void fill() {
