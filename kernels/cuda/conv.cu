@@ -10,29 +10,47 @@ namespace vitrine::kernels::cuda {
 
 namespace {
 
-/// Rows are the pixels of y of all images, columns filters, the depth channels and taps.
-template <class T, class Fused>
-struct ConvForward {
-    using Number = T;
-    static constexpr bool aAlongM = true, bAlongN = false;
-    Places<8 + Fused::operands> at;
+/// What all three passes have.
+struct ConvPlan {
     ProductSize size;
     ConvSize conv;
     WindowPlan window;
-    Divisor pixels, taps;
+    Divisor pixels, taps;  ///< of an image of the rows or the depth; of a window
+    ChannelLoad load;
+
+    /// The first pixel of a group's channel of x, or filter of y.
+    VITRINE_BOTH int64_t inX(int64_t image, int64_t group, int64_t channel) const {
+        return ((image * conv.groups + group) * conv.channels + channel) * conv.xPixels;
+    }
+    VITRINE_BOTH int64_t inY(int64_t image, int64_t group, int64_t filter) const {
+        return ((image * conv.groups + group) * conv.filters + filter) * conv.yPixels;
+    }
+    /// What x holds, as it is loaded, where a pixel of y meets it. `row`: pixels of y of all
+    /// images; `along`: channels and taps.
+    template <class T>
+    VITRINE_BOTH T ofX(const T* x, int64_t group, int64_t row, int64_t along,
+                       void* const* operands) const {
+        auto pixel = static_cast<uint32_t>(row), tap = static_cast<uint32_t>(along);
+        const int64_t image = pixels.take(pixel), channel = taps.take(tap);
+        const int32_t place = window.inX(window.pixelOfY(pixel), window.tap(tap));
+        if (place < 0) return T(0);
+        return loadedOf(load, x[inX(image, group, channel) + place],
+                        group * conv.channels + channel, operands);
+    }
+};
+
+/// Rows are the pixels of y of all images, columns filters, the depth channels and taps.
+template <class T, class Fused>
+struct ConvForward : ConvPlan {
+    using Number = T;
+    static constexpr bool aAlongM = true, bAlongN = false;
+    Places<8 + Fused::operands> at;
     int result = 2;
     bool hasBias = false;
     Fused fused;
-    ChannelLoad load;
 
     VITRINE_BOTH T a(int64_t group, int64_t m, int64_t k) const {
-        auto pixel = static_cast<uint32_t>(m), tap = static_cast<uint32_t>(k);
-        const int64_t image = pixels.take(pixel), channel = taps.take(tap);
-        const int32_t place = window.inX(window.pixelOfY(pixel), window.tap(tap));
-        const int64_t plane = (image * conv.groups + group) * conv.channels + channel;
-        if (place < 0) return T(0);
-        const T x = at.template get<const T>(0)[plane * conv.xPixels + place];
-        return loadedOf(load, x, group * conv.channels + channel, at.place);
+        return ofX(at.template get<const T>(0), group, m, k, at.place);
     }
     VITRINE_BOTH T b(int64_t group, int64_t k, int64_t n) const {
         return at.template get<const T>(1)[(group * conv.filters + n) * size.depth + k];
@@ -40,8 +58,8 @@ struct ConvForward {
     /// Where an element of y lies.
     VITRINE_BOTH int64_t indexOf(int64_t group, int64_t m, int64_t n) const {
         auto pixel = static_cast<uint32_t>(m);
-        const int64_t image = pixels.take(pixel), filter = group * conv.filters + n;
-        return (image * conv.groups * conv.filters + filter) * conv.yPixels + pixel;
+        const int64_t image = pixels.take(pixel);
+        return inY(image, group, n) + pixel;
     }
     VITRINE_BOTH T store(int64_t group, int64_t m, int64_t n, T sum) const {
         if (hasBias) sum += at.template get<const T>(2)[group * conv.filters + n];
@@ -52,14 +70,10 @@ struct ConvForward {
 
 /// Rows are the pixels of dx of all images, columns channels, the depth filters and taps.
 template <class T, class Fused>
-struct ConvData {
+struct ConvData : ConvPlan {
     using Number = T;
     static constexpr bool aAlongM = true, bAlongN = false;
     Places<3 + Fused::operands> at;
-    ProductSize size;
-    ConvSize conv;
-    WindowPlan window;
-    Divisor pixels, taps;
     int result = 2;
     Fused fused;
 
@@ -67,8 +81,8 @@ struct ConvData {
         auto pixel = static_cast<uint32_t>(m), tap = static_cast<uint32_t>(k);
         const int64_t image = pixels.take(pixel), filter = taps.take(tap);
         const int32_t place = window.inY(window.pixelOfX(pixel), window.tap(tap));
-        const int64_t plane = (image * conv.groups + group) * conv.filters + filter;
-        return place < 0 ? T(0) : at.template get<const T>(0)[plane * conv.yPixels + place];
+        if (place < 0) return T(0);
+        return at.template get<const T>(0)[inY(image, group, filter) + place];
     }
     VITRINE_BOTH T b(int64_t group, int64_t k, int64_t n) const {
         auto tap = static_cast<uint32_t>(k);
@@ -79,8 +93,7 @@ struct ConvData {
     VITRINE_BOTH int64_t indexOf(int64_t group, int64_t m, int64_t n) const {
         auto pixel = static_cast<uint32_t>(m);
         const int64_t image = pixels.take(pixel);
-        const int64_t plane = (image * conv.groups + group) * conv.channels + n;
-        return plane * conv.xPixels + pixel;
+        return inX(image, group, n) + pixel;
     }
     VITRINE_BOTH T store(int64_t group, int64_t m, int64_t n, T sum) const {
         const int64_t i = indexOf(group, m, n);
@@ -90,87 +103,53 @@ struct ConvData {
 
 /// Rows are filters, columns channels and taps, the depth the pixels of y of all images.
 template <class T>
-struct ConvWeights {
+struct ConvWeights : ConvPlan {
     using Number = T;
     static constexpr bool aAlongM = false, bAlongN = false;
     Places<8> at;
-    ProductSize size;
-    ConvSize conv;
-    WindowPlan window;
-    Divisor pixels, taps;
     int result = 2;
-    ChannelLoad load;
 
     VITRINE_BOTH T a(int64_t group, int64_t m, int64_t k) const {
         auto pixel = static_cast<uint32_t>(k);
         const int64_t image = pixels.take(pixel);
-        const int64_t plane = (image * conv.groups + group) * conv.filters + m;
-        return at.get<const T>(0)[plane * conv.yPixels + pixel];
+        return at.get<const T>(0)[inY(image, group, m) + pixel];
     }
     VITRINE_BOTH T b(int64_t group, int64_t k, int64_t n) const {
-        auto pixel = static_cast<uint32_t>(k), tap = static_cast<uint32_t>(n);
-        const int64_t image = pixels.take(pixel), channel = taps.take(tap);
-        const int32_t place = window.inX(window.pixelOfY(pixel), window.tap(tap));
-        const int64_t plane = (image * conv.groups + group) * conv.channels + channel;
-        if (place < 0) return T(0);
-        const T x = at.get<const T>(1)[plane * conv.xPixels + place];
-        return loadedOf(load, x, group * conv.channels + channel, at.place);
+        return ofX(at.get<const T>(1), group, k, n, at.place);
     }
     VITRINE_BOTH T store(int64_t group, int64_t m, int64_t n, T sum) const {
         return at.get<T>(result)[(group * conv.filters + m) * size.columns + n] = sum;
     }
 };
 
-template <class T, class Fused>
-DeviceStatus takeConv(const Context& context, StreamKernel* kernel, const Call& call,
-                      const ConvSize& size, const ChannelLoad& load, const Fused& fused) {
-    const auto& conv = std::get<Conv>(call.problem);
+ConvPlan planOf(const Conv& conv, const ConvSize& size, const ChannelLoad& load) {
     const WindowPlan window(conv.window);
-    const auto result = static_cast<int>(call.inputs());
-    const std::string name = "conv2d." + passName(conv.pass) + stepsText(call);
-    if (conv.pass == ConvPass::Forward) {
-        const ProductSize product{size.groups, size.images * size.yPixels, size.filters,
-                                  size.channels * window.taps};
-        return takeProduct(context, kernel, call, name,
-                           ConvForward<T, Fused>{.at = {},
-                                                 .size = product,
-                                                 .conv = size,
-                                                 .window = window,
-                                                 .pixels = Divisor(size.yPixels),
-                                                 .taps = Divisor(window.taps),
-                                                 .result = result,
-                                                 .hasBias = conv.bias,
-                                                 .fused = fused,
-                                                 .load = load});
+    const int64_t taps = window.taps, yRows = size.images * size.yPixels;
+    ConvPlan plan{.size = {size.groups, yRows, size.filters, size.channels * taps},
+                  .conv = size,
+                  .window = window,
+                  .pixels = Divisor(size.yPixels),
+                  .taps = Divisor(taps),
+                  .load = load};
+    if (conv.pass == ConvPass::Data) {
+        plan.size = {size.groups, size.images * size.xPixels, size.channels, size.filters * taps};
+        plan.pixels = Divisor(size.xPixels);
+    } else if (conv.pass == ConvPass::Weights) {
+        plan.size = {size.groups, size.filters, size.channels * taps, yRows};
     }
-    const ProductSize product{size.groups, size.images * size.xPixels, size.channels,
-                              size.filters * window.taps};
-    return takeProduct(context, kernel, call, name,
-                       ConvData<T, Fused>{.at = {},
-                                          .size = product,
-                                          .conv = size,
-                                          .window = window,
-                                          .pixels = Divisor(size.xPixels),
-                                          .taps = Divisor(window.taps),
-                                          .result = result,
-                                          .fused = fused});
+    return plan;
 }
 
-template <class T>
-DeviceStatus takeWeights(const Context& context, StreamKernel* kernel, const Call& call,
-                         const ConvSize& size, const ChannelLoad& load) {
-    const WindowPlan window(std::get<Conv>(call.problem).window);
-    const ProductSize product{size.groups, size.filters, size.channels * window.taps,
-                              size.images * size.yPixels};
-    return takeProduct(context, kernel, call, "conv2d.weights" + stepsText(call),
-                       ConvWeights<T>{.at = {},
-                                      .size = product,
-                                      .conv = size,
-                                      .window = window,
-                                      .pixels = Divisor(size.yPixels),
-                                      .taps = Divisor(window.taps),
-                                      .result = static_cast<int>(call.inputs()),
-                                      .load = load});
+template <class T, class Fused>
+DeviceStatus takeConv(const Context& context, StreamKernel* kernel, const Call& call,
+                      const ConvPlan& plan, const Fused& fused) {
+    const auto& conv = std::get<Conv>(call.problem);
+    const auto result = static_cast<int>(call.inputs());
+    const std::string name = "conv2d." + passName(conv.pass) + stepsText(call);
+    if (conv.pass == ConvPass::Forward)
+        return takeProduct(context, kernel, call, name,
+                           ConvForward<T, Fused>{plan, {}, result, conv.bias, fused});
+    return takeProduct(context, kernel, call, name, ConvData<T, Fused>{plan, {}, result, fused});
 }
 
 /// Images and filters lie with their channels side by side, the gradient of filters row-major; what
@@ -222,12 +201,15 @@ DeviceStatus bindConv(Context& context, const Call& call, StreamKernel* kernel) 
         return refuse(kernel, "conv2d", why);
     if (isDepthwise) return bindDepthwise(context, call, size, kernel);
     if (hasLast(call)) return bindConvLast(context, call, size, load, kernel);
+    const ConvPlan plan = planOf(conv, size, load);
     if (conv.pass == ConvPass::Weights)
         return forReal(kernel, "conv2d", x.dtype, [&](auto number) {
-            return takeWeights<decltype(number)>(context, kernel, call, size, load);
+            return takeProduct(
+                context, kernel, call, "conv2d.weights" + stepsText(call),
+                ConvWeights<decltype(number)>{plan, {}, static_cast<int>(call.inputs())});
         });
     return forSummed(kernel, "conv2d", call, [&](auto number, const auto& fused) {
-        return takeConv<decltype(number)>(context, kernel, call, size, load, fused);
+        return takeConv<decltype(number)>(context, kernel, call, plan, fused);
     });
 }
 
