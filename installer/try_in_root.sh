@@ -92,6 +92,9 @@ sums >/try/before
 
 check "it is upgraded" install /try/vitrine.deb
 check "runs, projects and settings are as before the upgrade" is_unchanged
+check "the processes that it starts are there" test -x /usr/lib/vitrine/vitrine-decode -a -x /usr/lib/vitrine/vitrine-device
+check "a picture is decoded by one of them, and answered" \
+    as_person "convert -size 28x28 xc:black mine/black.png && vitrine-cli infer mine/digits_lenet --weights mine/first/weights.safetensors --input mine/black.png --top 3"
 check "what there is to compute with, without cuBLASLt" as_person "vitrine-cli devices | grep '^cuBLASLt  *not found'"
 check "nothing of NVIDIA comes with it" nothing_of_nvidia
 check "the run that was broken off goes on" \
@@ -124,6 +127,8 @@ check "the archive is unpacked" as_person "tar --extract --file /try/vitrine.tar
 check "its vitrine-cli trains to the same bits" \
     as_person "portable/bin/vitrine-cli train mine/digits_lenet --epochs 1 --out mine/third"
 check "of every weight" same_weights third
+check "and reads a picture with it" \
+    as_person "portable/bin/vitrine-cli infer mine/digits_lenet --weights mine/third/weights.safetensors --input mine/black.png --top 3"
 check "its window" seen archive "digits_lenet.* – Vitrine" "portable/bin/vitrine mine/digits_lenet"
 check "the archive is removed" as_person "rm -rf portable"
 
