@@ -58,7 +58,7 @@ int64_t chunkOf(const BlockedGatherPlan& plan) {
 }
 
 /// Rows whose source and results stay in the second-level cache beside the filters, or instead of
-/// filters that do not.
+/// filters that do not; about as many in each visit of a strip.
 int64_t visitRows(const BlockedGatherPlan& plan) {
     const int64_t budgetBytes = (plan.isStreamed ? 512 : 256) * 1024;
     const Conv2dGather& g = plan.gather;
@@ -66,7 +66,8 @@ int64_t visitRows(const BlockedGatherPlan& plan) {
     const int64_t results = divideUp(g.groups * plan.resultBlocks, plan.shares) *
                             g.result.rowStride() / static_cast<int64_t>(g.rowClasses.size());
     const int64_t rows = budgetBytes / ((sources + results) * int64_t{sizeof(float)});
-    return std::max<int64_t>(rows, 1);
+    const int64_t ofStrip = divideUp(g.result.h, plan.strips);
+    return divideUp(ofStrip, divideUp(ofStrip, std::max<int64_t>(rows, 1)));
 }
 
 /// Strips of rows and shares of the bands of an image, for parts enough. Every strip reads all
@@ -107,7 +108,9 @@ ResultShare gatherShare(const void* problem, int64_t part) {
 }
 
 ResultShare gatherReads(const void* problem, int64_t part) {
-    return blockedGatherReads(*static_cast<const BlockedGatherPlan*>(problem), part);
+    const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
+    const int64_t strip = part / plan.shares % plan.strips;
+    return blockedGatherReads(plan, part, plan.rowBegin(strip), plan.rowBegin(strip + 1));
 }
 
 Packing packing(const Conv2dProblem& pr, ConvPass pass) {
@@ -261,11 +264,11 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 const Conv2dCandidate conv2dBlockedDirect = {
     "blocked direct", Layout::Blocked, Algorithm::Direct, true, refusal, packing, make};
 
-ResultShare blockedGatherReads(const BlockedGatherPlan& plan, int64_t part) {
-    const int64_t blocks = plan.gather.source.channelBlocks(), stripOfAll = part / plan.shares;
-    const int64_t strip = stripOfAll % plan.strips;
-    const TapRange rows = sourceRows(plan.gather, plan.rowBegin(strip), plan.rowBegin(strip + 1));
-    return {.first = stripOfAll / plan.strips * blocks,
+ResultShare blockedGatherReads(const BlockedGatherPlan& plan, int64_t part, int64_t begin,
+                               int64_t end) {
+    const int64_t blocks = plan.gather.source.channelBlocks();
+    const TapRange rows = sourceRows(plan.gather, begin, end);
+    return {.first = part / plan.shares / plan.strips * blocks,
             .count = blocks,
             .firstRow = rows.begin,
             .endRow = rows.end};

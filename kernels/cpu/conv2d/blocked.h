@@ -32,8 +32,9 @@ struct BlockedGatherPlan {
 };
 
 inline constexpr int64_t maxBandBlocks = 2;
-/// What a part reads of the source.
-ResultShare blockedGatherReads(const BlockedGatherPlan& plan, int64_t part);
+/// What result rows [begin, end) of a part's image read of the source.
+ResultShare blockedGatherReads(const BlockedGatherPlan& plan, int64_t part, int64_t begin,
+                               int64_t end);
 
 /// Weights. Phase 0 has a part for each (image group, group, share of the bands of filters, share
 /// of the source blocks); it leaves sums as [image group][group][band][source block][r][s][16

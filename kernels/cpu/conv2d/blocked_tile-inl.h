@@ -51,7 +51,7 @@ struct Row {
     Finish finish;          ///< of the last chunk
     const cpu::FinishLines* channels;  ///< its numbers by channel
     Added added;
-    Aheads *own, *upcoming;  ///< lines of this band's images, and what comes after the part
+    Aheads *own, *next, *upcoming;  ///< for this band, for the next visit, and for after the part
     int64_t ahead;  ///< packed floats to those of the next chunk, to be fetched now; 0: none
     int64_t results, done;         ///< of the visit: pixels, and those that are made
     int64_t aheadBegin, aheadEnd;  ///< this tile's share of the lines of each tap and block
@@ -156,6 +156,7 @@ HWY_INLINE void finish(Tile<P, V>& sums, const Row& row, int64_t j) {
 /// A tile's share of all that is read and written besides.
 HWY_INLINE void askAhead(const Row& row) {
     row.own->ask();
+    row.next->ask();
     row.upcoming->ask();
 }
 
