@@ -10,24 +10,25 @@ namespace {
 
 constexpr std::string_view ways[] = {"sideways", "upside_down"};
 
-constexpr FieldSpec fields[] = {{.id = "way",
-                                 .title = "Way",
-                                 .type = FieldType::Choice,
-                                 .defaultText = "sideways",
-                                 .help = "Left and right changed, or top and bottom.",
-                                 .choices = ways},
-                                {.id = "chance",
-                                 .title = "Chance",
-                                 .type = FieldType::Real,
-                                 .defaultNumber = 0.5,
-                                 .minimum = 0,
-                                 .maximum = 1,
-                                 .help = "Share of the examples that are mirrored."},
-                                {.id = "in_turn",
-                                 .title = "In turn",
-                                 .type = FieldType::Bool,
-                                 .help = "Each example is mirrored in every other epoch: Chance "
-                                         "is that it is in the first one."}};
+constexpr FieldSpec fields[] = {
+    {.id = "way",
+     .title = "Way",
+     .type = FieldType::Choice,
+     .defaultText = "sideways",
+     .help = "Left and right changed, or top and bottom.",
+     .choices = ways},
+    {.id = "chance",
+     .title = "Chance",
+     .type = FieldType::Real,
+     .defaultNumber = 0.5,
+     .minimum = 0,
+     .maximum = 1,
+     .help = "Share of the examples that are mirrored."},
+    addition({.id = "in_turn",
+              .title = "In turn",
+              .type = FieldType::Bool,
+              .help = "Each example is mirrored in every other epoch: Chance "
+                      "is that it is in the first one."})};
 
 void mirror(WorkedImage& image, bool isSideways) {
     const int64_t height = image.shape[1], width = image.shape[2];
