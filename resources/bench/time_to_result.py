@@ -26,7 +26,9 @@ from pathlib import Path
 
 
 def project_of(folder):
-    return json.loads(next(Path(folder).glob("*.vitrine")).read_text())
+    for file in Path(folder).glob("*.vitrine"):
+        return json.loads(file.read_text())
+    raise ValueError(f"'{folder}' is no folder of a project")
 
 
 # --- PyTorch's side ------------------------------------------------------------------------------
@@ -90,10 +92,12 @@ def layer(node, given, channels, side):
     fields = node.get("fields", {})
     match node["op"]:
         case "conv2d":
+            known_fields(node, stride=[1, 1], dilation=[1, 1], groups=1)
             out, kernel, padding = fields["out_channels"], fields["kernel"][0], fields["padding"][0]
             made = nn.Conv2d(channels, out, kernel, padding=padding, bias=fields["bias"])
             return made, out, side + 2 * padding - kernel + 1
         case "max_pool2d":
+            known_fields(node, kernel=[2, 2], stride=[2, 2], padding=[0, 0])
             return nn.MaxPool2d(2), channels, side // 2
         case "global_max_pool2d":
             return nn.AdaptiveMaxPool2d(1), channels, 1
@@ -211,10 +215,19 @@ def mirrored(count, chosen, fields, epoch, seed):
     import torch
 
     if not fields.get("in_turn", False):
-        return torch.rand(len(chosen)) < fields["chance"]
+        return torch.rand(len(chosen)) < fields.get("chance", 0.5)
     lasting = torch.Generator().manual_seed(seed)
-    in_first = torch.rand(count, generator=lasting)[chosen] < fields["chance"]
+    in_first = torch.rand(count, generator=lasting)[chosen] < fields.get("chance", 0.5)
     return in_first if epoch % 2 == 0 else ~in_first
+
+
+def known_fields(thing, **wanted):
+    """The fields of a node or transform; those that are named must have the value that is known here."""
+    fields = thing.get("fields", {})
+    for name, value in wanted.items():
+        if fields.get(name, value) != value:
+            raise ValueError(f"{thing.get('op', thing['id'])} with {name} {fields[name]} is not known here")
+    return fields
 
 
 def transformed(all_images, chosen, transforms, epoch, seed):
@@ -223,9 +236,14 @@ def transformed(all_images, chosen, transforms, epoch, seed):
     x = all_images[chosen]
     for transform in transforms:
         if transform["id"] == "pad_crop":
-            x = moved(x, transform["fields"]["padding"], transform["fields"].get("border", "constant"))
+            fields = transform.get("fields", {})
+            border = fields.get("border", "fill")
+            if border not in ("fill", "reflect"):
+                raise ValueError(f"pad_crop with border {border} is not known here")
+            x = moved(x, fields.get("padding", 4), border)
         elif transform["id"] == "flip":
-            which = mirrored(len(all_images), chosen, transform["fields"], epoch, seed)
+            fields = known_fields(transform, way="sideways")
+            which = mirrored(len(all_images), chosen, fields, epoch, seed)
             x = torch.where(which[:, None, None, None], x.flip(3), x)
         else:
             raise ValueError(f"transform '{transform['id']}' is not known here")
@@ -240,6 +258,8 @@ def trained(project, data, seed, threads):
     torch.set_num_threads(threads)
     (x, y), (test_x, test_y) = tensors(project, data)
     plan, transforms = project["training"], project["data"].get("training_transforms", [])
+    if plan.get("clip_norm", 0) != 0:
+        raise ValueError("clip_norm is not known here")
     sgd = plan["optimizer"]["fields"]
     smoothing = next(n for n in project["graph"]["nodes"] if n["op"] == "cross_entropy")["fields"]["label_smoothing"]
     model = network(project).to(memory_format=torch.channels_last)
@@ -272,7 +292,9 @@ def trained(project, data, seed, threads):
 
 def timed(command):
     start = time.perf_counter()
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(f"The command failed: {' '.join(command)}")
     return time.perf_counter() - start, done.stdout.splitlines()
 
 
@@ -308,6 +330,8 @@ def main():
     words.add_argument("--alone", action="store_true", help="Vitrine's side alone")
     words.add_argument("--one", type=int, metavar="SEED", help="PyTorch's side alone, once; prints its accuracy")
     asked = words.parse_args()
+    if asked.seeds < 1 or asked.threads < 1:
+        words.error("--seeds and --threads are whole numbers from 1 on")
     if asked.one is not None:
         print(trained(project_of(asked.project), asked.data, asked.one, asked.threads))
         return
@@ -323,4 +347,9 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (ValueError, OSError) as trouble:
+        sys.exit(str(trouble))
+    except KeyboardInterrupt:
+        sys.exit(130)
