@@ -26,9 +26,13 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view oldFileKept = "Nothing was changed: an older file is still there.";
+constexpr std::string_view nothingSaved = "Nothing was saved.";
 constexpr std::string_view temporaryEnd = ".vitrine-tmp";
 
-FileAction saving(const std::string& path) { return {path, "save", oldFileKept}; }
+FileAction saving(const std::string& path) {
+    std::error_code unknown;
+    return {path, "save", fs::exists(path, unknown) ? oldFileKept : nothingSaved};
+}
 
 /// FNV-1a of the target's name: the temporary name stays short when the target's has 255 bytes.
 uint64_t hashOf(std::string_view text) {

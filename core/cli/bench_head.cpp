@@ -2,10 +2,8 @@
 // At which batches, where and with what something was measured: figures mean nothing without it.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
@@ -17,27 +15,6 @@
 
 namespace vitrine::cli {
 
-namespace {
-
-/// Of the last minute; 0 where the system does not tell.
-double systemLoad() {
-    double load = 0;
-    return getloadavg(&load, 1) == 1 ? load : 0;
-}
-
-/// A table is printed behind what it measured, which has kept so many threads busy itself.
-std::string busyText(int threads) {
-    constexpr double quiet = 0.5;
-    const double load = systemLoad();
-    if (load - threads < quiet) return {};
-    return fmt::format(
-        "others used this machine meanwhile (load {:.1f}): its figures are not to "
-        "be relied on\n",
-        load);
-}
-
-}  // namespace
-
 std::vector<int64_t> batchesOf(const BenchRequest& request, std::span<const int64_t> usual) {
     if (usual.empty() && !request.areNamed) return {};
     if (request.batch) return {*request.batch};
@@ -48,11 +25,13 @@ std::vector<int64_t> batchesOf(const BenchRequest& request, std::span<const int6
 std::string benchHead(const BenchRequest& request, const std::string& comparedWith) {
     const char* const math = request.math == Math::Fast ? "fast" : "direct";
     const std::string date = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
+    const std::string busy = busyText(request.threads);
     if (!request.json)
-        return fmt::format(
-            "vitrine {}, {}, instruction set {}, {}, math {}, {}\n{}{}", programVersion(),
-            processorName(), instructionSetText(), countOf(request.threads, "thread"), math, date,
-            comparedWith.empty() ? "" : "beside " + comparedWith + "\n", busyText(request.threads));
+        return fmt::format("vitrine {}, {}, instruction set {}, {}, math {}, {}\n{}{}",
+                           programVersion(), processorName(), instructionSetText(),
+                           countOf(request.threads, "thread"), math, date,
+                           comparedWith.empty() ? "" : "beside " + comparedWith + "\n",
+                           busy.empty() ? "" : busy + "\n");
     const nlohmann::ordered_json json{{"event", "bench"},
                                       {"version", programVersion()},
                                       {"processor", processorName()},

@@ -4,17 +4,20 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "core/base/count_text.h"
 #include "core/base/file.h"
+#include "core/base/file_error.h"
 #include "core/cli/commands.h"
 #include "core/cli/ending.h"
 #include "core/cli/run_options.h"
 #include "core/cli/text.h"
 #include "core/session/kernel_tuning.h"
+#include "core/session/machine_text.h"
 #include "core/session/tune_table.h"
 
 namespace vitrine::cli {
@@ -51,15 +54,16 @@ size_t measuredWays(const Tuning& tuning) {
 }
 
 std::string summaryText(const Tuning& tuning, int64_t batch, double seconds) {
+    const std::string busy = busyText(tuning.ways->threads);
     return fmt::format(
-        "{} of {} measured with {} in {}.\n"
+        "{} of {} measured with {} in {}{}.\n"
         "A training step of {}: {} ms by estimates, {} ms by what was measured ({:.3f} times as "
         "fast); {}.\n",
         countOf(measuredWays(tuning), "way", "ways"),
         countOf(tuning.operators.size(), "operator", "operators"),
-        countOf(tuning.ways->threads, "thread"), durationText(seconds), batch,
-        milliseconds(tuning.estimatedStep), milliseconds(tuning.tunedStep),
-        tuning.estimatedStep / tuning.tunedStep,
+        countOf(tuning.ways->threads, "thread"), durationText(seconds),
+        busy.empty() ? "" : "; " + busy, batch, milliseconds(tuning.estimatedStep),
+        milliseconds(tuning.tunedStep), tuning.estimatedStep / tuning.tunedStep,
         tuning.otherChoices == 0
             ? "it has the same kernels"
             : countOf(static_cast<size_t>(tuning.otherChoices), "entry has another kernel",
@@ -83,6 +87,7 @@ std::string tuningJson(const Tuning& tuning) {
                                      {"estimated_step_ms", tuning.estimatedStep * 1e3},
                                      {"tuned_step_ms", tuning.tunedStep * 1e3},
                                      {"other_kernels", tuning.otherChoices},
+                                     {"load", systemLoad()},
                                      {"kept", tuning.isWorthKeeping()}};
     return out + end.dump() + "\n";
 }
@@ -105,6 +110,13 @@ Result<void> keep(const Tuning& tuning, const Project& project, bool says) {
     return {};
 }
 
+/// Before minutes are spent on what cannot be kept.
+Result<void> checkPlaceOfTable(const std::string& projectFile) {
+    const std::string file = tuneFileOf(projectFile);
+    if (access(folderOf(file).c_str(), W_OK) == 0) return {};
+    return fileError({file, "save", "Nothing was measured."}, errno);
+}
+
 Result<int> tune(const TuneCommand& options) {
     auto request = options.run.request();
     if (!request) return request.error();
@@ -112,6 +124,7 @@ Result<int> tune(const TuneCommand& options) {
     if (!loaded) return loaded.error();
     auto project = projectWith(std::move(loaded).value(), *request);
     if (!project) return project.error();
+    VITRINE_TRY(checkPlaceOfTable(project->file));
     listenForEnding();
     const bool isWatched = isatty(STDERR_FILENO) != 0;
     const auto start = std::chrono::steady_clock::now();

@@ -290,10 +290,12 @@ Result<void> checkBudget(const Tape& tape, const TapeOptions& options) {
     if (options.recompute != Recompute::Budget || tape.arenaBytes() <= options.budgetBytes)
         return {};
     // Rounded up: who takes the number at its word gives a budget that is enough.
-    const double tenths = std::ceil(static_cast<double>(tape.arenaBytes()) / 1e5);
+    const double needed = std::ceil(static_cast<double>(tape.arenaBytes()) / 1e5) / 10;
+    const double budget = std::floor(static_cast<double>(options.budgetBytes) / 1e5) / 10;
     return Error{"U09",
-                 fmt::format("a step needs at least {:.1f} MB, the budget is {} bytes", tenths / 10,
-                             options.budgetBytes),
+                 fmt::format("a step needs at least {:.1f} MB, the budget is {}", needed,
+                             budget > 0 ? fmt::format("{:.1f} MB", budget)
+                                        : fmt::format("{} bytes", options.budgetBytes)),
                  {},
                  "Nothing was started.",
                  "Choose a larger budget or a smaller batch."};

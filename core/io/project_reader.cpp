@@ -299,6 +299,7 @@ Result<void> readRecompute(JsonObject& section, TrainingSettings& training) {
     }
     training.recompute = words->recompute;
     if (words->recompute != Recompute::Budget) return {};
+    VITRINE_TRY(section.need(memoryBudgetSetting.id));
     const Result<int64_t> budget = section.setting(memoryBudgetSetting, int64_t{0});
     if (!budget) return budget.error();
     training.memoryBudget = *budget;

@@ -90,12 +90,15 @@ Result<int64_t> bytesFromText(const WholeSetting& setting, std::string_view text
         if (*at != ' ') unit += static_cast<char>(*at | 0x20);
     const auto found = std::ranges::find(units, std::string_view(unit), &Unit::id);
     const double bytes = found == std::end(units) ? -1 : std::round(number * found->bytes);
-    if (trouble != std::errc{} || !(bytes >= 0) || bytes >= 0x1p62) {
-        Error error{std::string(setting.code),
-                    fmt::format("a budget is {}, wanted bytes", typed(text)),
-                    {},
-                    "Nothing was started.",
-                    "Write them with a unit: 200MB, 1.5GiB."};
+    const bool isTooMuch = trouble == std::errc::result_out_of_range || bytes >= 0x1p62;
+    if (trouble != std::errc{} || !(bytes >= 0) || isTooMuch) {
+        Error error{
+            std::string(setting.code),
+            fmt::format("a budget is {}, wanted {}", typed(text),
+                        isTooMuch ? "at most a million TB" : "bytes"),
+            {},
+            "Nothing was started.",
+            isTooMuch ? "Choose a smaller budget." : "Write them with a unit: 200MB, 1.5GiB."};
         error.place.field = setting.id;
         return error;
     }

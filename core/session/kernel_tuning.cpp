@@ -194,8 +194,8 @@ Result<void> compareSteps(const Project& project, int64_t batch, const TuningOpt
         before.push_back(median((*estimated)->seconds(steps)));
         after.push_back(median((*tuned)->seconds(steps)));
     }
-    tuning.estimatedStep = median(std::move(before));
-    tuning.tunedStep = median(std::move(after));
+    tuning.estimatedStep = std::ranges::min(before);
+    tuning.tunedStep = std::ranges::min(after);
     return {};
 }
 

@@ -38,8 +38,8 @@ struct Tuning {
     int64_t batch = 0;  ///< of the steps that were measured
     std::shared_ptr<const MeasuredWays> ways = {};
     std::vector<TunedOperator> operators = {};  ///< each shape once
-    /// Of a training step, with kernels chosen by estimates and by what was measured: in turn, each
-    /// the median.
+    /// Of a training step, with kernels chosen by estimates and by what was measured: in turn, the
+    /// least of several medians: what else the machine does only adds to it.
     double estimatedStep = 0, tunedStep = 0;
     int otherChoices = 0;  ///< entries of that step which have another kernel now
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <thread>
 
@@ -75,6 +76,20 @@ std::vector<MachinePart> machineParts() {
         parts.push_back({"Not run", std::move(text)});
     parts.push_back({"cuBLASLt", cublasLtText()});
     return parts;
+}
+
+double systemLoad() {
+    double load = 0;
+    return getloadavg(&load, 1) == 1 ? load : 0;
+}
+
+std::string busyText(int threads) {
+    constexpr double quiet = 0.5;
+    const double load = systemLoad();
+    if (load - threads < quiet) return {};
+    return fmt::format(
+        "others used this machine meanwhile (load {:.1f}): its figures are not to be relied on",
+        load);
 }
 
 }  // namespace vitrine

@@ -13,6 +13,12 @@ std::string instructionSetText();
 /// What the system calls its processor; `unknown processor` where it does not say.
 std::string processorName();
 
+/// How many programs wanted to compute, of the last minute; 0 where the system does not tell.
+double systemLoad();
+/// `others used this machine meanwhile (load 4.2): its figures are not to be relied on`, of what so
+/// many threads measured; empty where nobody else did.
+std::string busyText(int threads);
+
 struct DeviceLibrary;
 
 /// `cuda:0 NVIDIA H200, sm_90, 138.9 GB of 150.1 GB free`, all of them with semicolons between, or

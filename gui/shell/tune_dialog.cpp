@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "core/session/machine_text.h"
 #include "core/session/tune_table.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/window_words.h"
@@ -87,6 +88,14 @@ void TuneDialog::isMeasured() {
 
 /// What came of it. Another project may be open by now: the table goes to the one it is of.
 QString TuneDialog::keep(const Tuning& tuning) {
+    const QString text = kept(tuning);
+    QString busy = QString::fromStdString(busyText(tuning.ways->threads));
+    if (busy.isEmpty()) return text;
+    busy[0] = busy[0].toUpper();
+    return tr("%1\n\n%2.").arg(text, busy);
+}
+
+QString TuneDialog::kept(const Tuning& tuning) {
     const QString before = millisecondsText(tuning.estimatedStep),
                   after = millisecondsText(tuning.tunedStep);
     if (!tuning.isWorthKeeping())
@@ -101,10 +110,11 @@ QString TuneDialog::keep(const Tuning& tuning) {
                   "The table is kept beside the project.")
             .arg(before);
     return tr("A training step took %1 with kernels chosen by estimates, %2 by what was measured; "
-              "%3. The table is kept beside the project, and training goes by it from now on.")
+              "%3. The table is kept beside the project, and steps of %4 go by it from now on.")
         .arg(before, after,
              countWords(tuning.otherChoices, tr("1 entry has another kernel"),
-                        tr("%1 entries have other kernels")));
+                        tr("%1 entries have other kernels")),
+             countWords(tuning.batch, tr("1 example"), tr("%1 examples")));
 }
 
 void TuneDialog::reject() {

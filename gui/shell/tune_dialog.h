@@ -37,6 +37,7 @@ class TuneDialog : public QDialog {
     void showProgress();
     void isMeasured();
     QString keep(const Tuning& tuning);
+    QString kept(const Tuning& tuning);
 
     ViewContext m_context;
     std::string m_file;  ///< of the project that is measured
