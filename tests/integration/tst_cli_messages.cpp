@@ -125,9 +125,8 @@ void TestCliMessages::saysWhoOwnsAFileThatMayNotBeRead() {
 }
 
 void TestCliMessages::aReaderThatHasEnoughIsNoFullDisk() {
-    const CliResult read =
-        runProgram("sh", {"-c", R"({ "$0" ops; echo "status $?" >&2; } | head -n 1)", cliPath()},
-                   m_folder);
+    const CliResult read = runProgram(
+        "sh", {"-c", R"({ "$0" ops; echo "status $?" >&2; } | head -n 1)", cliPath()}, m_folder);
     QCOMPARE(read.out.count('\n'), 1);
     QCOMPARE(read.err, QByteArray("status 0\n"));
 }
@@ -337,8 +336,8 @@ void TestCliMessages::answersWrongValues_data() {
         train + QStringList{"--resume", "other"});
     row("L06 device", "L06", "the device 'gpu' is not known; there are cpu, cuda and cuda:N",
         train + QStringList{"--device", "gpu"});
-    row("L06 device of a command", "L06",
-        "this command computes on the CPU alone", {"check", "small.vitrine", "--device", "cuda"});
+    row("L06 device of a command", "L06", "this command computes on the CPU alone",
+        {"check", "small.vitrine", "--device", "cuda"});
     row("L06 precision of a command", "L06",
         "--precision bf16 is of the tensor cores of a GPU, and this command computes on the CPU",
         {"check", "small.vitrine", "--precision", "bf16"});
@@ -347,6 +346,8 @@ void TestCliMessages::answersWrongValues_data() {
         train + QStringList{"--recompute", "blocks", "--budget", "100MB"});
     row("L07 budget", "L07", "a budget is 'abc', wanted bytes",
         train + QStringList{"--budget", "abc"});
+    row("L07 budget beyond all", "L07", "a budget is '99999999999GB', wanted at most a million TB",
+        train + QStringList{"--budget", "99999999999GB"});
     row("L06 bench only", "L06", "--only is of the suite kernels", {"bench", "--only", "3x3"});
     row("L06 bench profile", "L06", "--profile is of the suites train and infer",
         {"bench", "--profile", "--suite", "memory"});

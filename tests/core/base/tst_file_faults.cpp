@@ -114,6 +114,17 @@ class FileFaultsTest : public QObject {
         QVERIFY(failures >= 9);
     }
 
+    void tellsOfAnOldFileOnlyWhereThereIsOne() {
+        const auto keptBy = [](const std::string& path) {
+            armFault({FaultKind::Errno, 2, ENOSPC});
+            const auto saved = saveInPieces(path, newText);
+            disarmFault();
+            return saved ? std::string("it was saved") : saved.error().kept;
+        };
+        QCOMPARE(keptBy(m_path), std::string("Nothing was changed: an older file is still there."));
+        QCOMPARE(keptBy(m_dir.filePath("new").toStdString()), std::string("Nothing was saved."));
+    }
+
     void goesOnAfterInterruptionsAndShortWrites_data() {
         QTest::addColumn<int>("kind");
         QTest::newRow("EINTR") << static_cast<int>(FaultKind::Errno);

@@ -321,6 +321,9 @@ void TestProject::refusesBadFiles_data() {
     row("position of one", changed("\"position\": [0, 0]", "\"position\": [0]"), "P11",
         "position is not [x, y]", "input");
 
+    row("a budget that is not told",
+        changed("\"lr\": 0.05", "\"recompute\": \"budget\", \"lr\": 0.05"), "P01",
+        "'training.memory_budget' is missing");
     row("learning rate 0", changed("\"lr\": 0.05", "\"lr\": 0"), "P11",
         "training.lr is 0, wanted a number above 0 and up to 1000");
     row("batch 0", changed("\"batch\": 64", "\"batch\": 0"), "P11",
