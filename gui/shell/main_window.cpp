@@ -98,6 +98,12 @@ void MainWindow::buildCentre(const ViewContext& context) {
     setCentralWidget(centre);
 }
 
+/// What is being typed in a floating dock is taken while everything that hears of it is there: the
+/// focus would leave only when menus and actions are gone.
+MainWindow::~MainWindow() {
+    if (QWidget* typed = QApplication::focusWidget()) typed->clearFocus();
+}
+
 void MainWindow::buildEditActions() {
     QUndoStack& undo = m_bench.document.undoStack();
     const QString group = tr("Edit");

@@ -27,6 +27,7 @@ class MainWindow : public QMainWindow {
   public:
     /// `bench` must outlive the window.
     explicit MainWindow(Workbench& bench);
+    ~MainWindow() override;
 
     GraphEditor& editor() { return *m_editor; }
     DockLayout& docks() { return *m_docks; }

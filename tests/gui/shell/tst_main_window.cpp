@@ -7,6 +7,8 @@
 #include <QMessageBox>
 #include <QtTest>
 
+#include <memory>
+
 #include "gui/graph_editor/graph_editor.h"
 #include "gui/shell/dock_layout.h"
 #include "tests/gui/support/small_project.h"
@@ -224,6 +226,28 @@ class TestMainWindow : public QObject {
         again.docks().reset();
         QVERIFY(!again.docks().dock("layers")->isFloating());
         again.close();
+    }
+
+    void whatIsTypedInAFloatingDockIsTakenBeforeTheWindowGoes() {
+        QVERIFY(fixture().window().open(saved()));
+        auto again = std::make_unique<MainWindow>(fixture().bench());
+        again->show();
+        QVERIFY(QTest::qWaitForWindowExposed(again.get()));
+        QDockWidget* dock = again->docks().dock("properties");
+        fixture().bench().selection.selectNodes({});
+        dock->setFloating(true);
+        dock->activateWindow();
+        auto* batch = dock->findChild<QLineEdit*>("properties.batch");
+        QVERIFY(batch);
+        QTRY_VERIFY(batch->isVisible());
+        batch->setFocus();
+        QTRY_COMPARE(QApplication::focusWidget(), static_cast<QWidget*>(batch));
+        batch->selectAll();
+        QTest::keyClicks(batch, "37");
+        again.reset();
+        QCOMPARE(fixture().bench().document.project().training.batch, int64_t{37});
+        fixture().bench().document.undoStack().undo();
+        fixture().window().docks().reset();
     }
 
     void everyViewCanBeBroughtToTheFront() {
